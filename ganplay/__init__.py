@@ -1,0 +1,1 @@
+"""Small GANs that train while you watch: `Trainer(RunConfig()).advance(1000)`."""
