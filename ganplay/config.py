@@ -1,0 +1,317 @@
+"""RunConfig: everything that defines a run, in one validated, immutable value.
+
+Page controls, command line flags, TOML files and the page's address are all made from the fields
+defined here.
+"""
+
+import difflib
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from ganplay.data import DATA_SETS, Data, Ring
+from ganplay.losses import LOSSES
+from ganplay.nets import ACTIVATIONS, INITS
+from ganplay.optimizers import OPTIMIZERS
+from ganplay.settings import allowed, as_text, choices, note, setting
+
+if TYPE_CHECKING:
+    DataName: TypeAlias = str
+    LossName: TypeAlias = str
+    ActivationName: TypeAlias = str
+    InitName: TypeAlias = str
+    OptimizerName: TypeAlias = str
+else:
+    DataName = Literal[tuple(DATA_SETS)]
+    LossName = Literal[tuple(LOSSES)]
+    ActivationName = Literal[tuple(ACTIVATIONS)]
+    InitName = Literal[tuple(INITS)]
+    OptimizerName = Literal[tuple(OPTIMIZERS)]
+
+QUERY_LIMIT = 6000
+"""Longest value, in characters, that is put into a page's address."""
+
+WGAN_CLIP = 0.01
+"""The paper's weight limit c (Arjovsky et al. 2017, alg. 1)."""
+
+
+class ConfigError(ValueError):
+    """A config that cannot be: one sentence with the field, its value and what is allowed."""
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class _DataChoice(_Model):
+    """The choice that decides which other data settings there are."""
+
+    name: DataName = setting("ring", "Distribution that G learns to imitate.", title="data")
+
+
+class Latent(_Model):
+    """The noise z that G turns into samples."""
+
+    dim: int = setting(
+        4, "Random numbers G gets for each sample.", title="z size", restart=True, ge=1, le=256
+    )
+    prior: Literal["normal", "uniform"] = setting(
+        "normal", "Distribution of z: standard normal, or uniform in -1..1.", title="z prior"
+    )
+
+
+class Net(_Model):
+    """One player: its net and how it is optimised."""
+
+    kind: Literal["mlp"] = setting("mlp", "Architecture of the net.", title="net", restart=True)
+    hidden: tuple[int, ...] = setting(
+        (64, 64),
+        "Widths of the hidden layers, as in 64,64; leave empty for a linear map.",
+        title="hidden layers",
+        restart=True,
+        max_length=16,
+    )
+    activation: ActivationName = setting(
+        "relu", "Non-linearity after each hidden layer.", title="activation"
+    )
+    init: InitName = setting(
+        "default",
+        "How the weights start; default is PyTorch's own way.",
+        title="initial weights",
+        restart=True,
+    )
+    optimizer: OptimizerName = setting(
+        "adam",
+        "Rule that turns gradients into updates; a new one starts without memory.",
+        title="optimizer",
+    )
+    lr: float = setting(
+        2e-3, "Learning rate: the size of each update.", title="learning rate", gt=0, le=10
+    )
+    beta1: float = setting(
+        0.5,
+        "How long Adam remembers gradients; at .9 a GAN tends to swing.",
+        title="beta 1",
+        when="optimizer=adam",
+        ge=0,
+        lt=1,
+    )
+    beta2: float = setting(
+        0.999,
+        "How long Adam remembers the size of gradients.",
+        title="beta 2",
+        when="optimizer=adam",
+        ge=0,
+        lt=1,
+    )
+    momentum: float = setting(
+        0.0,
+        "Share of the last update that is carried on.",
+        title="momentum",
+        when="optimizer=sgd,rmsprop",
+        ge=0,
+        lt=1,
+    )
+    steps: int = setting(
+        1, "Updates in each iteration; 0 freezes this net.", title="updates", ge=0, le=100
+    )
+
+    @field_validator("hidden", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return value.split(",") if isinstance(value, str) and value else value or ()
+
+    @field_validator("hidden")
+    @classmethod
+    def _widths(cls, value: tuple[int, ...]) -> tuple[int, ...]:
+        if not all(1 <= width <= 1024 for width in value):
+            raise ValueError(
+                f"{as_text(value)} is not allowed; each width is a whole number from 1 to 1024."
+            )
+        return value
+
+
+class Generator(Net):
+    """G, which turns z into samples."""
+
+
+class Discriminator(Net):
+    """D, which tells real from generated points; called the critic under WGAN."""
+
+    activation: ActivationName = setting(
+        "leaky_relu", "Non-linearity after each hidden layer.", title="activation"
+    )
+    clip: float | None = setting(
+        None,
+        f"Limit c that weights are cut to; empty means {WGAN_CLIP} under WGAN, else no limit.",
+        title="weight clip c",
+        ge=0,
+        le=10,
+    )
+
+    @field_validator("clip", mode="before")
+    @classmethod
+    def _empty(cls, value: Any) -> Any:
+        return None if value == "" else value
+
+
+class RunConfig(_Model):
+    """Everything that defines a run. Immutable; `updated` gives a changed copy."""
+
+    data: Data = Ring()
+    loss: LossName = setting("non_saturating", "The game the two nets play.", title="loss")
+    batch_size: int = setting(
+        128, "Points of each kind in one update.", title="batch size", unit="points", ge=2, le=8192
+    )
+    updates: Literal["alternating", "simultaneous"] = setting(
+        "alternating", "Whether G answers D's newest move, or both move at once.", title="turns"
+    )
+    seed: int = setting(
+        0,
+        "Start of all randomness: the same seed gives the same run.",
+        title="seed",
+        restart=True,
+        ge=0,
+        le=2**31 - 1,
+    )
+    latent: Latent = Latent()
+    generator: Generator = Generator()
+    discriminator: Discriminator = Discriminator()
+
+    @model_validator(mode="after")
+    def _someone_moves(self) -> Self:
+        if self.generator.steps == self.discriminator.steps == 0:
+            raise ValueError(
+                "generator.steps, discriminator.steps: both are 0, so nothing would train;"
+                " at least one must be 1 or more."
+            )
+        return self
+
+    @property
+    def clip(self) -> float:
+        """The limit on D's weights in force; 0 where there is none."""
+        if self.discriminator.clip is None:
+            return WGAN_CLIP if self.loss == "wgan" else 0.0
+        return self.discriminator.clip
+
+    def flat(self) -> dict[str, Any]:
+        """Dotted name -> value, for every field."""
+        return dict(_flatten(self.model_dump()))
+
+    def updated(self, fields: Mapping[str, Any]) -> Self:
+        """A copy with the given dotted fields changed; texts are parsed, lists written `64,64`.
+
+        A new `data.name` starts from that data set's own options. Raises ConfigError.
+        """
+        values = self.flat()
+        data_name = str(fields.get("data.name", self.data.name))
+        if data_name not in DATA_SETS:
+            raise ConfigError(_refusal("data.name", data_name, named_fields("ring")["data.name"]))
+        if data_name != self.data.name:
+            values = {name: value for name, value in values.items() if not name.startswith("data.")}
+        known = named_fields(data_name)
+        for name in fields:
+            if name not in known:
+                raise ConfigError(f"{name}: there is no such setting{_nearest(name, known)}")
+        try:
+            return type(self).model_validate(_nest(values | dict(fields)))
+        except ValidationError as error:
+            raise ConfigError(_sentence(error.errors()[0], data_name)) from None
+
+    def changes(self, other: "RunConfig") -> dict[str, Any]:
+        """The dotted fields in which `other` differs from this, with other's values."""
+        mine = self.flat()
+        return {name: v for name, v in other.flat().items() if name not in mine or mine[name] != v}
+
+    def restarts(self, other: "RunConfig") -> list[str]:
+        """Those of the changes to `other` that a run is born with, so that it must start again."""
+        known = named_fields(other.data.name)
+        return [name for name in self.changes(other) if note(known[name], "restart")]
+
+    def to_query(self) -> dict[str, str]:
+        """What a page's address holds: the fields that are not at their default, as text.
+
+        Values longer than QUERY_LIMIT (large point sets) are left out.
+        """
+        known = named_fields(self.data.name)
+        texts = {n: as_text(v) for n, v in self.flat().items() if v != known[n].default}
+        return {name: text for name, text in texts.items() if len(text) <= QUERY_LIMIT}
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> Self:
+        """The config of a page's address. Raises ConfigError.
+
+        A path on the server's disk is refused: an address comes from anywhere.
+        """
+        if "data.file" in query:
+            raise ConfigError("data.file: an address can't name a file; load it on the page.")
+        return cls().updated(query)
+
+    @classmethod
+    def from_toml(cls, path: Path) -> Self:
+        """Read a TOML file. Raises ConfigError."""
+        try:
+            tree = tomllib.loads(path.read_text("utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise ConfigError(f"{path}: can't be read as TOML ({error}).") from None
+        return cls().updated(dict(_flatten(tree)))
+
+
+def named_fields(data_name: str) -> dict[str, FieldInfo]:
+    """Dotted name -> definition, for every field of a config with this data set."""
+    fields: dict[str, FieldInfo] = {}
+    for group, field in RunConfig.model_fields.items():
+        if group == "data":
+            parts = {**DATA_SETS[data_name].model_fields, **_DataChoice.model_fields}
+        elif isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            parts = field.annotation.model_fields
+        else:
+            fields[group] = field
+            continue
+        fields |= {f"{group}.{name}": part for name, part in parts.items()}
+    return fields
+
+
+def _flatten(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from _flatten(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name, value
+
+
+def _nest(flat: Mapping[str, Any]) -> dict[str, Any]:
+    tree: dict[str, Any] = {}
+    for name, value in flat.items():
+        group, _, leaf = name.rpartition(".")
+        (tree.setdefault(group, {}) if group else tree)[leaf] = value
+    return tree
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name, list(known), 1, 0.3)
+    return f"; the nearest is {close[0]}." if close else "."
+
+
+def _refusal(name: str, value: Any, field: FieldInfo) -> str:
+    text = as_text(value) or "nothing"
+    hint = _nearest(text, choices(field)) if choices(field) else "."
+    return f"{name}: {text} is not allowed; it takes {allowed(field)}{hint}"
+
+
+def _sentence(error: ErrorDetails, data_name: str) -> str:
+    place = [str(part) for part in error["loc"]]
+    if place[:1] == ["data"]:
+        place.pop(1)  # the data set's name, which tells pydantic's union apart
+    if place[-1:] and place[-1].isdigit():  # an item of a list: name the list
+        place.pop()
+    name = ".".join(place)
+    if error["type"] == "value_error":  # one concerning several fields names them by itself
+        message = error["msg"].removeprefix("Value error, ")
+        return message if name in ("", "data") else f"{name}: {message}"
+    return _refusal(name, error["input"], named_fields(data_name)[name])

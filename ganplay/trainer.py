@@ -1,0 +1,301 @@
+"""The one training loop: Algorithm 1 of Goodfellow et al. 2014 for K runs at once."""
+
+import math
+import time
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Generator, Tensor
+
+from ganplay.config import ConfigError, RunConfig
+from ganplay.losses import LOSSES
+from ganplay.metrics import coverage, emd, sliced_w2
+from ganplay.nets import MLP
+from ganplay.optimizers import OPTIMIZERS, Optimizer
+from ganplay.snapshot import Array, Snapshot
+
+METRICS = (
+    "modes", "near_modes", "high_quality", "spread", "mode_kl", "sliced_w2", "emd", "d_accuracy",
+)  # fmt: skip
+METRIC_SAMPLES = 2500
+EMD_SAMPLES = 512
+SHOWN_SAMPLES = 800
+SHOWN_ARROWS = 80
+SURFACE_CELLS = 64
+
+_LOOK = 1 << 32
+"""Added to a run's seed for the draws that only look, so that looking never changes a run."""
+
+
+class Player:
+    """One side of the game: K nets and what optimises them."""
+
+    def __init__(self, net: MLP, optimizer: str):
+        self.net = net
+        self.optimizer: Optimizer = OPTIMIZERS[optimizer](net.flat)
+        self.loss = self.norm = torch.full((len(net.flat),), torch.nan, device=net.flat.device)
+
+    def state_dict(self) -> dict[str, Any]:
+        moments = [moment.clone() for moment in self.optimizer.moments]
+        return {
+            "flat": self.net.flat.clone(),
+            "moments": moments,
+            "optimizer_steps": self.optimizer.steps,
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self.net.flat.copy_(state["flat"])
+        for mine, given in zip(self.optimizer.moments, state["moments"], strict=True):
+            mine.copy_(given)
+        self.optimizer.steps = state["optimizer_steps"]
+
+
+class Trainer:
+    """K runs of one config, trained side by side; run k is seeded with `config.seed + k` and gives
+    the same numbers as a single run with that seed.
+
+    `step` counts iterations, one being all updates of both players; `seconds` is the time spent.
+    """
+
+    def __init__(
+        self,
+        config: RunConfig,
+        runs: int = 1,
+        device: str = "cpu",
+        dtype: torch.dtype = torch.float32,
+    ):
+        self.config, self.runs, self.device, self.dtype = config, runs, device, dtype
+        self.step, self.seconds = 0, 0.0
+        self.rngs = [self._rng(config.seed + k) for k in range(runs)]
+        latent, point = config.latent.dim, 2
+        self.generator, self.discriminator = (
+            Player(
+                MLP((n_in, *net.hidden, n_out), net.activation, net.init, self.rngs, dtype),
+                net.optimizer,
+            )
+            for net, n_in, n_out in (
+                (config.generator, latent, point),
+                (config.discriminator, point, 1),
+            )
+        )
+        self._forget()
+
+    # ---- training
+
+    def advance(self, iterations: int = 1) -> None:
+        """Train all runs for so many iterations."""
+        start = time.perf_counter()
+        for _ in range(iterations):
+            self._iterate()
+        self.seconds += time.perf_counter() - start
+
+    def update_discriminator(self) -> None:
+        """One update of D alone, for watching the game move by move; not counted as a step."""
+        self._apply_d(self._gradient_d())
+
+    def update_generator(self) -> None:
+        """One update of G alone; not counted as a step."""
+        self._apply_g(self._gradient_g())
+
+    def _iterate(self) -> None:
+        d_steps, g_steps = self.config.discriminator.steps, self.config.generator.steps
+        if self.config.updates == "alternating":
+            for _ in range(d_steps):
+                self.update_discriminator()
+            for _ in range(g_steps):
+                self.update_generator()
+        else:
+            for i in range(max(d_steps, g_steps)):
+                d_gradient = self._gradient_d() if i < d_steps else None
+                g_gradient = self._gradient_g() if i < g_steps else None
+                if d_gradient is not None:
+                    self._apply_d(d_gradient)
+                if g_gradient is not None:
+                    self._apply_g(g_gradient)
+        self.step += 1
+        self._window += 1
+        for mean, player in zip(self._sums, (self.discriminator, self.generator), strict=True):
+            mean[0] += player.loss
+            mean[1] += player.norm
+
+    def _gradient_d(self) -> Tensor:
+        real = self._stack(lambda rng: self.config.data.sample(self.config.batch_size, rng))
+        with torch.no_grad():
+            fake = self.generator.net(self._stack(self._noise))
+        net = self.discriminator.net
+        logits = net(torch.cat((real, fake), 1)).squeeze(-1)
+        loss = LOSSES[self.config.loss].discriminator(*logits.tensor_split(2, -1))
+        return self._gradient(self.discriminator, loss)
+
+    def _gradient_g(self) -> Tensor:
+        logits = self.discriminator.net(self.generator.net(self._stack(self._noise))).squeeze(-1)
+        return self._gradient(self.generator, LOSSES[self.config.loss].generator(logits))
+
+    @staticmethod
+    def _gradient(player: Player, loss: Tensor) -> Tensor:
+        # the runs share no parameter, so the gradient of the sum holds each run's own
+        gradients = torch.autograd.grad(loss.sum(), player.net.leaves)
+        flat = torch.cat([gradient.flatten(1) for gradient in gradients], 1)
+        player.loss, player.norm = loss.detach(), flat.norm(dim=1)
+        return flat
+
+    @torch.no_grad()
+    def _apply_d(self, gradient: Tensor) -> None:
+        flat = self.discriminator.net.flat
+        self.discriminator.optimizer.step(flat, gradient, self.config.discriminator)
+        if self.config.clip:
+            flat.clamp_(-self.config.clip, self.config.clip)
+
+    @torch.no_grad()
+    def _apply_g(self, gradient: Tensor) -> None:
+        self.generator.optimizer.step(self.generator.net.flat, gradient, self.config.generator)
+
+    # ---- randomness
+
+    def _rng(self, seed: int) -> Generator:
+        return Generator(self.device).manual_seed(seed)
+
+    def _stack(self, draw: Callable[[Generator], Tensor]) -> Tensor:
+        return torch.stack([draw(rng) for rng in self.rngs]).to(self.dtype)
+
+    def _noise(self, rng: Generator, n: int = 0) -> Tensor:
+        shape = (n or self.config.batch_size, self.config.latent.dim)
+        if self.config.latent.prior == "uniform":
+            return torch.rand(shape, generator=rng, device=self.device) * 2 - 1
+        return torch.randn(shape, generator=rng, device=self.device)
+
+    # ---- looking, which never changes the run
+
+    def diverged(self) -> list[bool]:
+        """For each run, whether a parameter of either net is no longer finite."""
+        flats = (self.generator.net.flat, self.discriminator.net.flat)
+        return (~torch.cat(flats, 1).isfinite().all(1)).tolist()
+
+    def _look(self, k: int, n: int) -> tuple[Tensor, Tensor]:
+        rng = self._rng(self.config.seed + k + _LOOK)
+        real = self.config.data.sample(n, rng).to(self.dtype)
+        return real, self.generate(self._noise(rng, n), k)
+
+    def generate(self, z: Tensor, k: int = 0) -> Tensor:
+        """Samples [n, 2] of run k's generator from noise z [n, latent.dim]."""
+        with torch.no_grad():
+            return self.generator.net(z.to(self.dtype)[None], slice(k, k + 1))[0]
+
+    def logits(self, x: Tensor, k: int = 0) -> Tensor:
+        """D's logits [n] of run k at x [n, 2]; differentiable."""
+        return self.discriminator.net(x[None], slice(k, k + 1))[0, :, 0]
+
+    def metrics(self, k: int = 0) -> dict[str, float | int | None]:
+        """All metrics of run k by name; None where one has no meaning for the data set or where
+        the run has diverged."""
+        if self.diverged()[k]:
+            return dict.fromkeys(METRICS)
+        real, fake = self._look(k, METRIC_SAMPLES)
+        cover = coverage(fake, self.config.data)
+        distances = (
+            sliced_w2(fake.cpu(), real.cpu()),
+            emd(fake[:EMD_SAMPLES].cpu(), real[:EMD_SAMPLES].cpu()),
+            self._d_accuracy(real, fake, k)[0],
+        )
+        counts = (getattr(cover, name) for name in METRICS[:5])
+        values = zip(METRICS, (*counts, *distances), strict=True)
+        return {name: v if v is not None and math.isfinite(v) else None for name, v in values}
+
+    @torch.no_grad()
+    def _d_accuracy(self, real: Tensor, fake: Tensor, k: int) -> tuple[float, tuple[float, float]]:
+        loss = LOSSES[self.config.loss]
+        on_real, on_fake = (loss.value(self.logits(x, k)) for x in (real, fake))
+        scale = loss.scale(on_real, on_fake)
+        middle = sum(scale) / 2
+        right = (on_real > middle).double().mean() + (on_fake < middle).double().mean()
+        return right.item() / 2, scale
+
+    def snapshot(self, k: int = 0) -> Snapshot:
+        """Run k as it is now; starts a new window for the mean losses."""
+        data, loss = self.config.data, LOSSES[self.config.loss]
+        real, fake = self._look(k, METRIC_SAMPLES)
+        accuracy, scale = self._d_accuracy(real, fake, k)
+        axis = torch.linspace(-data.extent, data.extent, SURFACE_CELLS, device=self.device)
+        grid = torch.cartesian_prod(axis, axis).flip(-1).to(self.dtype)
+        with torch.no_grad():
+            surface = loss.value(self.logits(grid, k)).view(SURFACE_CELLS, SURFACE_CELLS)
+        x = fake[:SHOWN_ARROWS].requires_grad_()
+        # the loss is a mean over samples: times their number it is each sample's own
+        own = loss.generator(self.logits(x, k)[None]).sum() * len(x)
+        arrows = -torch.autograd.grad(own, x)[0]
+        (loss_d, norm_d), (loss_g, norm_g) = (
+            (sums[:, k] / self._window).tolist() if self._window else (torch.nan, torch.nan)
+            for sums in self._sums
+        )
+        snapshot = Snapshot(
+            step=self.step,
+            seconds=self.seconds,
+            loss=self.config.loss,
+            extent=data.extent,
+            real=_numpy(real[:SHOWN_SAMPLES]),
+            fake=_numpy(fake[:SHOWN_SAMPLES]),
+            arrows=_numpy(arrows),
+            surface=_numpy(surface),
+            scale=scale,
+            loss_d=loss_d,
+            loss_g=loss_g,
+            norm_d=norm_d,
+            norm_g=norm_g,
+            coverage=coverage(fake, data),
+            d_accuracy=accuracy,
+        )
+        self._forget()
+        return snapshot
+
+    def _forget(self) -> None:
+        self._window = 0
+        self._sums = torch.zeros(2, 2, self.runs, device=self.device, dtype=self.dtype)
+
+    # ---- changing and keeping
+
+    def change(self, **fields: Any) -> None:
+        """Change settings by their dotted names and go on from the present state.
+
+        Raises ConfigError, and changes nothing, for a bad value and for a setting that a run is
+        born with (`restart` in its definition).
+        """
+        self.use(self.config.updated(fields))
+
+    def use(self, config: RunConfig) -> None:
+        """Go on with another config, as `change` does."""
+        if names := self.config.restarts(config):
+            raise ConfigError(f"{names[0]}: can't change in the middle of a run; start it again.")
+        for player, old, new in (
+            (self.generator, self.config.generator, config.generator),
+            (self.discriminator, self.config.discriminator, config.discriminator),
+        ):
+            player.net.activation = new.activation
+            if new.optimizer != old.optimizer:
+                player.optimizer = OPTIMIZERS[new.optimizer](player.net.flat)
+        self.config = config
+
+    def state_dict(self) -> dict[str, Any]:
+        """All that decides how the run goes on; a copy."""
+        return {
+            "config": self.config.model_dump(),
+            "step": self.step,
+            "seconds": self.seconds,
+            "generator": self.generator.state_dict(),
+            "discriminator": self.discriminator.state_dict(),
+            "rngs": [rng.get_state() for rng in self.rngs],
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from a state of a Trainer with the same number of runs and the same nets."""
+        self.use(RunConfig.model_validate(state["config"]))
+        self.step, self.seconds = state["step"], state["seconds"]
+        self.generator.load_state_dict(state["generator"])
+        self.discriminator.load_state_dict(state["discriminator"])
+        for rng, given in zip(self.rngs, state["rngs"], strict=True):
+            rng.set_state(given)
+        self._forget()
+
+
+def _numpy(tensor: Tensor) -> Array:
+    return tensor.detach().float().cpu().numpy()
