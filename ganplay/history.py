@@ -1,0 +1,41 @@
+"""The past of a run, as curves of bounded length."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ganplay.snapshot import Array, Snapshot
+
+COLUMNS = ("step", "loss_d", "loss_g", "norm_d", "norm_g", "high_quality", "parts")
+"""What is kept of each snapshot; `parts` is the portion of parts that are near-covered."""
+
+LIMIT = 400
+
+
+@dataclass(frozen=True)
+class History:
+    """Immutable curves: rows [n, len(COLUMNS)], n <= LIMIT, and marks, the (step, words) of each
+    change. Where rows would be too many, every second one goes: the older, the sparser."""
+
+    rows: Array = field(default_factory=lambda: np.empty((0, len(COLUMNS)), np.float32))
+    marks: tuple[tuple[int, str], ...] = ()
+
+    def column(self, name: str) -> Array:
+        """One curve, [n]; NaN where there is no value."""
+        return self.rows[:, COLUMNS.index(name)]
+
+    def with_snapshot(self, s: Snapshot) -> "History":
+        """A history that goes on to this snapshot."""
+        hq, cover = s.coverage.high_quality, s.coverage
+        portion = cover.near_modes / len(cover.fair)
+        values = [s.step, s.loss_d, s.loss_g, s.norm_d, s.norm_g, np.nan if hq is None else hq]
+        rows = self.rows
+        if len(rows) >= LIMIT:
+            rows = np.concatenate([rows[:1], rows[2::2]])
+        return History(np.vstack([rows, np.array([*values, portion], np.float32)]), self.marks)
+
+    def with_mark(self, step: int, words: str) -> "History":
+        """A history with a change noted; the last 12 are kept, and one per step."""
+        marks = [mark for mark in self.marks if mark[0] != step]
+        earlier = [mark[1] for mark in self.marks if mark[0] == step]
+        return History(self.rows, (*marks, (step, ", ".join([*earlier, words])))[-12:])

@@ -1,0 +1,178 @@
+"""One live run: a Trainer with a state, a past and a face that pages may look at."""
+
+import logging
+import time
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from ganplay.config import RunConfig
+from ganplay.history import History
+from ganplay.settings import as_text
+from ganplay.snapshot import Snapshot
+from ganplay.trainer import Trainer
+
+State = Literal["idle", "running", "paused", "diverged", "error"]
+Move = Literal["iteration", "discriminator", "generator"]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class View:
+    """What a page sees of a run: immutable, so that it may be read from any thread.
+
+    state: idle before the first iteration; diverged once a parameter is no longer finite; error
+    after an exception. message: why, in a sentence, in those two states. rate: iterations per
+    second of late; limit: the rate it is held to, None for as fast as it goes. frame: pictures
+    made so far.
+    """
+
+    run: str
+    state: State
+    message: str
+    config: RunConfig
+    snapshot: Snapshot
+    history: History
+    rate: float
+    limit: float | None
+    frame: int
+
+
+class Run:
+    """A run, to be touched by the engine's thread alone; all else reads `view` and sets `polled`."""
+
+    def __init__(self, run: str, config: RunConfig):
+        self.id = run
+        self.limit: float | None = None
+        self.frame = 0
+        self.polled = time.monotonic()
+        self.wanted = False
+        self.credit, self.paid = 0.0, self.polled
+        self.reset(config)
+
+    def reset(self, config: RunConfig) -> None:
+        """Start again from the beginning."""
+        self.trainer = Trainer(config)
+        self.state: State = "idle"
+        self.history = History()
+        self.rate = 0.0
+        self.published, self._published_step = time.monotonic(), 0
+        self.publish()
+
+    def publish(self) -> None:
+        """Make a new picture."""
+        now, step = time.monotonic(), self.trainer.step
+        if self.state == "running" and now > self.published:
+            rate = (step - self._published_step) / (now - self.published)
+            # averaged over about a second, so that the number can be read
+            weight = min(1.0, now - self.published) if self.rate else 1.0
+            self.rate += weight * (rate - self.rate)
+        self.published, self._published_step = now, step
+        if self.trainer.diverged()[0]:
+            self.state = "diverged"
+            self._show_end(
+                f"Training diverged by iteration {step}: a weight is no longer a finite number."
+                " Reset, then try a smaller learning rate."
+            )
+            return
+        snapshot = self.trainer.snapshot()
+        if step > 0:
+            self.history = self.history.with_snapshot(snapshot)
+        self.frame += 1
+        self.wanted = False
+        self.view = View(
+            self.id,
+            self.state,
+            "",
+            self.trainer.config,
+            snapshot,
+            self.history,
+            self.rate,
+            self.limit,
+            self.frame,
+        )
+
+    def fail(self, error: Exception) -> None:
+        """Become a run that says what went wrong."""
+        log.error("run %s failed", self.id, exc_info=error)
+        self.state = "error"
+        step = self.trainer.step
+        self._show_end(f"Training stopped at iteration {step}: {error}. Reset to start again.")
+
+    def _show_end(self, message: str) -> None:
+        """The last good picture, with what ended the run."""
+        self.frame += 1
+        snapshot = replace(self.view.snapshot, step=self.trainer.step)
+        self.view = replace(
+            self.view, state=self.state, message=message, snapshot=snapshot, frame=self.frame
+        )
+
+    def play(self) -> None:
+        """Train from now on; without effect on a run that has diverged or failed."""
+        if self.state in ("idle", "paused"):
+            self.state = "running"
+            self.credit, self.paid = 0.0, time.monotonic()
+            self.rate = 0.0
+            self.publish()
+
+    def pause(self) -> None:
+        """Stop training and show where it stopped."""
+        if self.state == "running":
+            self.state = "paused"
+            self.publish()
+
+    def move(self, kind: Move) -> None:
+        """Make one move by hand, and pause."""
+        if self.state not in ("idle", "running", "paused"):
+            return
+        self.state = "paused"
+        match kind:
+            case "iteration":
+                self.trainer.advance()
+            case "discriminator":
+                self.trainer.update_discriminator()
+            case "generator":
+                self.trainer.update_generator()
+        self.publish()
+
+    def change(self, config: RunConfig) -> None:
+        """Go on with another config; start again where a run is born with what changed."""
+        old = self.trainer.config
+        if old.restarts(config):
+            going = self.state == "running"
+            self.reset(config)
+            if going:
+                self.play()
+            return
+        self.trainer.use(config)
+        if self.trainer.step:
+            changed = old.changes(config)
+            # a new data set brings its own options: its name says it all
+            names = ["data.name"] if "data.name" in changed else changed
+            words = ", ".join(f"{name}={as_text(changed[name])[:24]}" for name in names)
+            self.history = self.history.with_mark(self.trainer.step, words)
+        self.publish()
+
+    def hold(self, limit: float | None) -> None:
+        """Hold training to so many iterations per second."""
+        self.limit = limit
+        self.credit, self.paid = 0.0, time.monotonic()
+        self.publish()
+
+    def train(self, seconds: float) -> bool:
+        """Train for about so long; whether there was anything to do."""
+        start = time.monotonic()
+        if self.limit is not None:
+            # never more than a fifth of a second is made up for
+            gained = min(start - self.paid, 0.2) * self.limit
+            self.credit, self.paid = min(self.credit + gained, 1 + 0.2 * self.limit), start
+        done = 0
+        while self.limit is None or self.credit >= 1:
+            self.trainer.advance()
+            self.credit -= 1
+            done += 1
+            if time.monotonic() - start >= seconds:
+                break
+        if done and self.trainer.diverged()[0]:
+            self.publish()
+        return done > 0
