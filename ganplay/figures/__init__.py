@@ -1,0 +1,7 @@
+"""Pictures: pure functions from a Snapshot or a History to a plotly Figure."""
+
+from ganplay.figures.panels import coverage, coverage_over_time, gradient_norms, losses
+from ganplay.figures.stage import stage
+from ganplay.figures.surface import surface
+
+__all__ = ["coverage", "coverage_over_time", "gradient_norms", "losses", "stage", "surface"]

@@ -1,0 +1,131 @@
+"""The stage: real and generated points over what D says of each place."""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from ganplay.figures.style import DISCRIMINATOR, GENERATED, GRADIENT, REAL, VERDICT, axis, figure
+from ganplay.losses import LOSSES
+from ganplay.snapshot import Array, Snapshot
+
+LONGEST = 0.12
+"""Length that arrows tend to, as a portion of the extent."""
+
+
+def stage(s: Snapshot) -> go.Figure:
+    """Samples of p_data and p_g, D's surface with the line where it is undecided, and the
+    generator's gradient -dL_G/dx as arrows on some of the generated points."""
+    step = 2 * s.extent / (len(s.surface) - 1)
+    low, high = verdict_range(s)
+    grid = {"x0": -s.extent, "dx": step, "y0": -s.extent, "dy": step, "z": s.surface}
+    x, y = _arrow_lines(s)
+    edge = axis(
+        range=[-s.extent, s.extent], showgrid=False, constrain="domain", ticks="outside", ticklen=3
+    )
+    return figure(
+        [
+            {
+                **grid,
+                "type": "heatmap",
+                "name": "D",
+                "zmin": low,
+                "zmax": high,
+                "zsmooth": "best",
+                "colorscale": VERDICT,
+                "colorbar": _legend_in_words(s),
+            },
+            {
+                **grid,
+                "type": "contour",
+                "name": "undecided",
+                "contours": {
+                    "coloring": "none",
+                    "start": (low + high) / 2,
+                    "end": (low + high) / 2,
+                    "showlabels": False,
+                },
+                "line": {"color": DISCRIMINATOR, "width": 1.5},
+                "showlegend": True,
+            },
+            _points(s.real, "real", REAL),
+            _points(s.fake, "generated", GENERATED),
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "name": "gradients",
+                "x": x,
+                "y": y,
+                "line": {"color": GRADIENT, "width": 1.5},
+                "hoverinfo": "skip",
+            },
+        ],
+        xaxis=edge,
+        yaxis=edge | {"scaleanchor": "x"},
+        margin={"l": 30, "r": 10, "t": 26, "b": 58},
+        legend={
+            "orientation": "h",
+            "x": 0,
+            "y": 1.0,
+            "yanchor": "bottom",
+            "itemsizing": "constant",
+        },
+        meta={"value_name": "D(x)" if LOSSES[s.loss].probability else "critic"},
+    )
+
+
+def verdict_range(s: Snapshot) -> tuple[float, float]:
+    """The values at the two ends of the verdict colours. A critic that is wrong on average still
+    has "generated" at its lower end."""
+    low, high = min(s.scale), max(s.scale)
+    return (low, high) if low < high else (low - 1e-6, high + 1e-6)
+
+
+def _points(points: Array, name: str, colour: str) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": name,
+        "x": points[:, 0],
+        "y": points[:, 1],
+        "marker": {"size": 4, "color": colour, "opacity": 0.85},
+    }
+
+
+def _legend_in_words(s: Snapshot) -> dict[str, Any]:
+    low, high = verdict_range(s)
+    if LOSSES[s.loss].probability:
+        words = ["0: generated", "D(x), probability of being real", "1: real"]
+    elif LOSSES[s.loss].targets:
+        words = [f"{low:g}: generated", "D(x), a score", f"{high:g}: real"]
+    else:
+        words = [f"{low:.2g}: generated", "critic value, on a free scale", f"{high:.2g}: real"]
+    return {
+        "orientation": "h",
+        "x": 0.5,
+        "y": -0.055,
+        "yanchor": "top",
+        "thickness": 10,
+        "len": 0.84,
+        "outlinewidth": 0,
+        "tickvals": [low, (low + high) / 2, high],
+        "ticktext": words,
+        "ticklabelposition": "outside",
+    }
+
+
+def _arrow_lines(s: Snapshot) -> tuple[Array, Array]:
+    """The arrows as one line with gaps, [m * 7] each for x and y.
+
+    Under a loss with fixed targets a gradient of 1 has half the longest length, so that a
+    vanishing gradient is seen to vanish; a critic has no scale, so the median is the unit there.
+    """
+    length = np.linalg.norm(s.arrows, axis=1, keepdims=True)
+    unit = 1.0 if LOSSES[s.loss].targets else max(float(np.median(length)), 1e-12)
+    shaft = s.arrows / (length + unit) * LONGEST * s.extent
+    start = s.fake[: len(shaft)]
+    tip, side = start + shaft, shaft[:, ::-1] * np.array([-1, 1], np.float32)
+    gap = np.full_like(start, np.nan)
+    barbs = (tip - 0.3 * shaft + 0.2 * side, tip, tip - 0.3 * shaft - 0.2 * side)
+    lines = np.stack((start, tip, *barbs, gap), axis=1).reshape(-1, 2)
+    return lines[:, 0], lines[:, 1]

@@ -1,0 +1,53 @@
+"""The one palette and the one look. A colour has the same meaning on every page."""
+
+import math
+from typing import Any
+
+import plotly.graph_objects as go
+
+# ColorBrewer Dark2 for things, PRGn for D's verdict: both safe for the colour-blind
+REAL = "#1b9e77"
+GENERATED = "#7570b3"
+DISCRIMINATOR = "#666666"
+GRADIENT = "#e7298a"
+ATTENTION = "#d95f02"
+VERDICT = (
+    (0.0, "#c2a5cf"),
+    (0.25, "#e7d4e8"),
+    (0.5, "#f7f7f7"),
+    (0.75, "#d9f0d3"),
+    (1.0, "#a6dba0"),
+)
+"""D's verdict on a place, from "generated" through undecided to "real"; pale, so that points
+stand out."""
+
+FONT = 13
+"""Size of small type, in pixels."""
+
+
+def figure(traces: list[dict[str, Any]], **layout: Any) -> go.Figure:
+    """A Figure in the project's look; `uirevision` keeps a viewer's zoom between pictures."""
+    base: dict[str, Any] = {
+        "template": "none",
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"size": FONT},
+        "uirevision": "live",
+    }
+    return go.Figure({"data": traces, "layout": base | layout})
+
+
+def axis(**options: Any) -> dict[str, Any]:
+    """An axis with faint lines and no zero line."""
+    look = {"zeroline": False, "gridcolor": "rgba(128,128,128,0.18)", "tickfont": {"size": FONT}}
+    return look | options
+
+
+def ceiling(value: float) -> float:
+    """The next number 1, 2, 5, 10, 20, ... at or above a positive value, so that an axis that
+    ends there seldom moves."""
+    for mantissa in (1, 2, 5, 10):
+        bound = mantissa * 10.0 ** math.floor(math.log10(value))
+        if value <= bound:
+            return bound
+    return value

@@ -1,0 +1,40 @@
+"""D's verdict as a landscape."""
+
+import plotly.graph_objects as go
+
+from ganplay.figures.stage import verdict_range
+from ganplay.figures.style import VERDICT, axis, figure
+from ganplay.losses import LOSSES
+from ganplay.snapshot import Snapshot
+
+
+def surface(s: Snapshot) -> go.Figure:
+    """What D says over the plane, in 3-D and in the colours of the stage."""
+    low, high = verdict_range(s)
+    margin = 0.1 * (high - low)
+    # every second cell: half the picture's weight for no visible loss
+    z = s.surface[::2, ::2]
+    step = 4 * s.extent / (len(s.surface) - 1)
+    places = [-s.extent + step * i for i in range(len(z))]
+    title = "D(x)" if LOSSES[s.loss].targets else "critic"
+    return figure(
+        [
+            {
+                "type": "surface",
+                "x": places,
+                "y": places,
+                "z": z,
+                "cmin": low,
+                "cmax": high,
+                "colorscale": VERDICT,
+                "showscale": False,
+            }
+        ],
+        scene={
+            "xaxis": axis(title={"text": ""}),
+            "yaxis": axis(title={"text": ""}),
+            "zaxis": axis(title={"text": title}, range=[low - margin, high + margin]),
+            "aspectratio": {"x": 1, "y": 1, "z": 0.5},
+        },
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+    )
