@@ -7,6 +7,7 @@ defined here.
 import difflib
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
 
@@ -35,6 +36,10 @@ else:
 
 QUERY_LIMIT = 6000
 """Longest value, in characters, that is put into a page's address."""
+
+MOST_WORK = 2e10
+"""Most multiplications in one iteration, about half a second on one core: the other runs of a
+server wait for it."""
 
 WGAN_CLIP = 0.01
 """The paper's weight limit c (Arjovsky et al. 2017, alg. 1)."""
@@ -191,6 +196,28 @@ class RunConfig(_Model):
                 " at least one must be 1 or more."
             )
         return self
+
+    @model_validator(mode="after")
+    def _affordable(self) -> Self:
+        work = self._work()
+        if work > MOST_WORK:
+            raise ValueError(
+                "generator.hidden, discriminator.hidden, batch_size, steps: together they take"
+                f" {work:.0e} multiplications an iteration; at most {MOST_WORK:.0e} are allowed."
+            )
+        return self
+
+    def _work(self) -> float:
+        """Multiplications in one iteration, roughly: three for each weight and point."""
+        weights = [
+            sum(a * b for a, b in pairwise((n_in, *net.hidden, n_out)))
+            for net, n_in, n_out in (
+                (self.generator, self.latent.dim, 2),
+                (self.discriminator, 2, 1),
+            )
+        ]
+        updates = self.generator.steps + self.discriminator.steps
+        return 3.0 * updates * self.batch_size * sum(weights)
 
     @property
     def clip(self) -> float:

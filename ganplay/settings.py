@@ -62,6 +62,8 @@ def allowed(field: FieldInfo) -> str:
         return "one of " + ", ".join(names)
     if get_origin(field.annotation) is tuple:
         return "whole numbers such as 64,64"
+    if field.annotation is str:
+        return "text"
     kind = "a whole number" if field.annotation is int else "a number"
     return f"{kind} {bounds(field)[2]}".rstrip()
 

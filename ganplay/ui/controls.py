@@ -1,0 +1,139 @@
+"""Controls made from RunConfig: one for each setting, with its bounds and its help."""
+
+from collections.abc import Iterable
+from typing import Any, get_origin
+
+import streamlit as st
+from pydantic.fields import FieldInfo
+
+from ganplay.config import RunConfig, named_fields
+from ganplay.data import DATA_SETS
+from ganplay.losses import LOSSES
+from ganplay.settings import as_text, bounds, choices, note
+from ganplay.ui import session
+from ganplay.ui.points import own_points, smiley
+
+ESSENTIAL = (
+    ("data.name",),
+    ("loss",),
+    ("discriminator.lr", "generator.lr"),
+    ("discriminator.steps", "generator.steps"),
+)
+"""The settings that stand open, row by row; the others wait in closed groups."""
+
+LEARNING_RATES = [m * 10.0**e for e in range(-5, 0) for m in (1, 2, 5)] + [1.0]
+
+WGAN_PAPER = {
+    "loss": "wgan",
+    "batch_size": 64,
+    "discriminator.steps": 5,
+    "discriminator.clip": 0.01,
+    "discriminator.optimizer": "rmsprop",
+    "generator.optimizer": "rmsprop",
+    "discriminator.lr": 5e-5,
+    "generator.lr": 5e-5,
+}
+"""The defaults of Arjovsky et al. 2017, algorithm 1."""
+
+
+def settings(config: RunConfig) -> None:
+    """All settings of a run, in the sidebar; each change is made at once."""
+    fields = named_fields(config.data.name)
+    shown = [name for name, field in fields.items() if _matters(name, field, config)]
+    with st.sidebar:
+        for row in ESSENTIAL:
+            for name, column in zip(row, st.columns(len(row)), strict=True):
+                with column:
+                    _control(name, fields[name], config)
+        st.button(
+            "WGAN as in the paper",
+            on_click=session.change,
+            args=(WGAN_PAPER,),
+            help="RMSprop at 5e-5, clip .01, batches of 64, five critic updates to one of G.",
+            width="stretch",
+        )
+        if config.data.name == "points":
+            own_points()
+        for group in ("Data", "Generator", "Discriminator", "Optimisation"):
+            names = [name for name in shown if _group(name) == group]
+            if names:
+                with st.expander(group):
+                    for name in names:
+                        _control(name, fields[name], config)
+
+
+def _group(name: str) -> str:
+    """The heading under which a setting is found; none for those shown elsewhere."""
+    if any(name in row for row in ESSENTIAL) or name == "seed":
+        return ""
+    part, _, leaf = name.rpartition(".")
+    if not part or leaf in ("optimizer", "beta1", "beta2", "momentum"):
+        return "Optimisation"
+    return {"data": "Data", "discriminator": "Discriminator"}.get(part, "Generator")
+
+
+def _matters(name: str, field: FieldInfo, config: RunConfig) -> bool:
+    """Whether a setting has a choice and an effect under the others."""
+    if len(choices(field)) == 1 or name in ("data.file", "data.points"):
+        return False
+    other, _, values = note(field, "when").partition("=")
+    part = name.rpartition(".")[0]
+    return not other or config.flat()[f"{part}.{other}"] in values.split(",")
+
+
+def _control(name: str, field: FieldInfo, config: RunConfig) -> None:
+    key = f"set:{name}"
+    value = config.flat()[name]
+    st.session_state[key] = as_text(value) if get_origin(field.annotation) is tuple else value
+    player = {"generator": "G ", "discriminator": "D "}.get(name.partition(".")[0], "")
+    again = " Changing it starts the run again." if note(field, "restart") else ""
+    look: dict[str, Any] = {
+        "label": player + (field.title or name),
+        "key": key,
+        "help": f"{field.description}{again}",
+        "on_change": _changed,
+        "args": (name,),
+    }
+    if choices(field):
+        st.selectbox(options=choices(field), format_func=lambda n: _words(name, n), **look)
+    elif name.endswith(".lr"):
+        st.select_slider(options=_with(LEARNING_RATES, value), format_func="{:g}".format, **look)
+    elif get_origin(field.annotation) is tuple:
+        st.text_input(**look)
+    else:
+        low, high, _ = bounds(field)
+        whole = field.annotation is int
+        kind = int if whole else float
+        st.number_input(
+            min_value=None if low is None else kind(low),
+            max_value=None if high is None else kind(high),
+            step=1 if whole else _step(value),
+            format="%d" if whole else "%g",
+            placeholder="auto",
+            **look,
+        )
+
+
+def _changed(name: str) -> None:
+    fields = {name: st.session_state[f"set:{name}"]}
+    if fields == {"data.name": "points"}:
+        fields["data.points"] = smiley()  # something to see before the user's own are there
+    session.change(fields)
+
+
+def _words(name: str, option: str) -> str:
+    """How a choice reads on the page."""
+    if name == "loss":
+        return LOSSES[option].title
+    if name == "data.name":
+        return DATA_SETS[option].title
+    return option.replace("_", " ")
+
+
+def _with(ladder: Iterable[float], value: float) -> list[float]:
+    return sorted({*ladder, value})
+
+
+def _step(value: float | None) -> float:
+    """A step of the − and + buttons that suits the size of the value."""
+    return 0.01 if not value or value < 1 else 0.1

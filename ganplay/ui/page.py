@@ -1,0 +1,26 @@
+"""What all pages have in common."""
+
+import streamlit as st
+
+PAGES = {"app.py": "Home", "pages/1_Lab.py": "2-D lab"}
+
+STYLE = """
+<style>
+  .stMainBlockContainer { padding: 2.6rem 1.6rem 1rem; max-width: none; }
+  .stApp:has([data-testid="stSidebar"][data-collapsed="false"]) .stMainBlockContainer
+    { padding-top: 0.8rem; }
+  .stAppHeader { height: 2.5rem; min-height: 2.5rem; background: none; pointer-events: none; }
+  .stAppHeader button { pointer-events: auto; }
+  [data-testid="stSidebarHeader"] { height: 2.2rem; padding-block: 0.3rem; margin: 0; }
+  [data-testid="stSidebarUserContent"] { padding: 0 1.2rem 1.5rem; }
+</style>
+"""
+
+
+def setup(title: str) -> None:
+    """Begin a page: its title, the full width, and the way to the other pages."""
+    st.set_page_config(page_title=f"{title} · ganplay", page_icon="🎭", layout="wide")
+    st.html(STYLE)
+    with st.sidebar.container(horizontal=True):
+        for path, name in PAGES.items():
+            st.page_link(path, label=name)

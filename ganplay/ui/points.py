@@ -1,0 +1,56 @@
+"""Points of the user's own: drawn on a pad or loaded from a CSV file."""
+
+import numpy as np
+import streamlit as st
+
+from ganplay.data import encode_points, read_points
+from ganplay.data.points import MAX_POINTS
+from ganplay.figures.style import REAL
+from ganplay.ui import session
+from ganplay.ui.live_view import component_from
+
+DRAWN_LIMIT = 600
+
+_pad = component_from("draw_pad.js")
+
+
+def own_points() -> None:
+    """The pad and the file picker."""
+    with st.expander("Your points", expanded=True):
+        _pad(
+            key="pad",
+            data={"color": REAL, "limit": DRAWN_LIMIT},
+            on_sent_change=lambda: _use_drawn(st.session_state["pad"]["sent"]),
+        )
+        st.file_uploader(
+            "or a CSV of x,y",
+            type=["csv", "txt"],
+            key="points_file",
+            on_change=_use_file,
+            help=f"Two columns of numbers, up to {MAX_POINTS:,} rows; they are scaled to fit.",
+        )
+
+
+def smiley() -> str:
+    """A face of points, encoded, to begin with."""
+    turn = np.linspace(0, 2 * np.pi, 200, endpoint=False)
+    smile = np.linspace(1.2 * np.pi, 1.8 * np.pi, 60)
+    circle = np.column_stack((np.cos(turn), np.sin(turn)))
+    eyes = [0.08 * circle[::5] + [side * 0.35, 0.3] for side in (-1, 1)]
+    mouth = 0.55 * np.column_stack((np.cos(smile), np.sin(smile)))
+    return encode_points(np.vstack((circle, *eyes, mouth)))
+
+
+def _use_drawn(points: list[list[float]] | None) -> None:
+    if points:
+        _use(np.array(points, float).reshape(-1, 2))
+
+
+def _use_file() -> None:
+    file = st.session_state["points_file"]
+    if file is not None:
+        session.attempt(lambda: _use(read_points(file.getvalue())))
+
+
+def _use(points: np.ndarray) -> None:
+    session.change({"data.name": "points", "data.points": encode_points(points)})

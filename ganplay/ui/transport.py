@@ -1,0 +1,85 @@
+"""The transport bar: run, pause, step, reset, speed and seed."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from ganplay.config import named_fields
+from ganplay.live import View, shared_engine
+from ganplay.ui import session
+
+SPEEDS: dict[str, float | None] = {
+    "full speed": None,
+    "200 / s": 200.0,
+    "50 / s": 50.0,
+    "10 / s": 10.0,
+    "2 / s": 2.0,
+}
+
+
+def transport(view: View) -> bool:
+    """The bar for a run; whether the 3-D surface is wanted."""
+    engine, run = shared_engine(), view.run
+    ended = view.state in ("diverged", "error")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if view.state == "running":
+            _button("Pause", "Stop training here.", lambda: engine.pause(run), type="primary")
+        else:
+            _button(
+                "Run", "Train until paused.", lambda: engine.play(run), type="primary", disabled=ended
+            )  # fmt: skip
+        _button("Step", "One iteration.", lambda: engine.move(run, "iteration"), disabled=ended)
+        _button(
+            "D update", "One update of D alone.", lambda: engine.move(run, "discriminator"), disabled=ended
+        )  # fmt: skip
+        _button(
+            "G update", "One update of G alone.", lambda: engine.move(run, "generator"), disabled=ended
+        )  # fmt: skip
+        _button("Reset", "Start again with these settings.", lambda: engine.reset(run))
+        _speed(view)
+        st.caption("seed", width="content")
+        _seed(view)
+        return st.toggle("3-D", key="in_3d", help="Show D's surface in 3-D below.")
+
+
+def _button(label: str, help: str, work: Callable[[], View], **look: Any) -> None:
+
+    def act() -> None:
+        session.attempt(work)
+
+    st.button(label, key=f"do:{label}", help=help, on_click=act, **look)
+
+
+def _speed(view: View) -> None:
+    names = {limit: name for name, limit in SPEEDS.items()}
+    st.session_state["speed"] = names[view.limit]
+
+    def hold() -> None:
+        limit = SPEEDS[st.session_state["speed"]]
+        session.attempt(lambda: shared_engine().hold(view.run, limit))
+
+    st.selectbox(
+        "Speed",
+        SPEEDS,
+        key="speed",
+        on_change=hold,
+        label_visibility="collapsed",
+        width=125,
+        help="Most iterations per second.",
+    )
+
+
+def _seed(view: View) -> None:
+    st.session_state["seed"] = view.config.seed
+    field = named_fields(view.config.data.name)["seed"]
+    st.number_input(
+        "Seed",
+        min_value=0,
+        max_value=2**31 - 1,
+        key="seed",
+        on_change=lambda: session.change({"seed": st.session_state["seed"]}),
+        label_visibility="collapsed",
+        width=120,
+        help=field.description,
+    )
