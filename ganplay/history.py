@@ -6,8 +6,8 @@ import numpy as np
 
 from ganplay.snapshot import Array, Snapshot
 
-COLUMNS = ("step", "loss_d", "loss_g", "norm_d", "norm_g", "high_quality", "parts")
-"""What is kept of each snapshot; `parts` is the portion of parts that are near-covered."""
+COLUMNS = ("step", "loss_d", "loss_g", "norm_d", "norm_g", "high_quality", "covered")
+"""What is kept of each snapshot; `covered` is the portion of the modes that are."""
 
 LIMIT = 400
 
@@ -15,7 +15,8 @@ LIMIT = 400
 @dataclass(frozen=True)
 class History:
     """Immutable curves: rows [n, len(COLUMNS)], n <= LIMIT, and marks, the (step, words) of each
-    change. Where rows would be too many, every second one goes: the older, the sparser."""
+    change. Where rows would be too many, the one goes whose neighbours are nearest to each other, so
+    that the curves stay even over the whole past."""
 
     rows: Array = field(default_factory=lambda: np.empty((0, len(COLUMNS)), np.float32))
     marks: tuple[tuple[int, str], ...] = ()
@@ -26,13 +27,14 @@ class History:
 
     def with_snapshot(self, s: Snapshot) -> "History":
         """A history that goes on to this snapshot."""
-        hq, cover = s.coverage.high_quality, s.coverage
-        portion = cover.near_modes / len(cover.fair)
-        values = [s.step, s.loss_d, s.loss_g, s.norm_d, s.norm_g, np.nan if hq is None else hq]
+        hq = s.coverage.high_quality
+        values = (s.step, s.loss_d, s.loss_g, s.norm_d, s.norm_g, np.nan if hq is None else hq,
+                  s.coverage.covered / len(s.coverage.fair))  # fmt: skip
         rows = self.rows
         if len(rows) >= LIMIT:
-            rows = np.concatenate([rows[:1], rows[2::2]])
-        return History(np.vstack([rows, np.array([*values, portion], np.float32)]), self.marks)
+            steps = rows[:, 0]
+            rows = np.delete(rows, 1 + (steps[2:] - steps[:-2]).argmin(), axis=0)
+        return History(np.vstack([rows, np.array(values, np.float32)]), self.marks)
 
     def with_mark(self, step: int, words: str) -> "History":
         """A history with a change noted; the last 12 are kept, and one per step."""

@@ -32,10 +32,11 @@ class Loss:
         """What D says of each point, on the scale of `targets`."""
         return logits.sigmoid() if self.probability else logits
 
-    def scale(self, real: Tensor, fake: Tensor) -> tuple[float, float]:
-        """The values that stand for "generated" and "real": the targets where there are any, else
-        the critic's mean value on each kind, given `value`s of any shape."""
-        return self.targets or (fake.mean().item(), real.mean().item())
+    def middle(self, real: Tensor, fake: Tensor) -> float:
+        """The value between "generated" and "real": half way between the targets where there are
+        any, else between the critic's mean values on each kind."""
+        low, high = self.targets or (fake.mean().item(), real.mean().item())
+        return (low + high) / 2
 
 
 def bce(real: Tensor, fake: Tensor) -> Tensor:

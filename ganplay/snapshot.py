@@ -20,7 +20,7 @@ class Snapshot:
     arrows: [m, 2] -dL_G/dx at the first m of `fake`, for each sample alone (not over the batch).
     surface: [s, s] what D says over [-extent, extent]^2, rows along y; for losses with a
         probability it is D(x), else the critic's value. scale: the values that stand for
-        "generated" and "real".
+        "generated" and "real"; its middle is where D is undecided.
     loss_d, loss_g, norm_d, norm_g: losses and gradient norms, means over the iterations since the
         last snapshot; NaN before the first and where a player has no updates.
     d_accuracy: mean of P(D takes a real point for real) and P(D takes a fake for fake).

@@ -115,9 +115,10 @@ class Trainer:
                     self._apply_g(g_gradient)
         self.step += 1
         self._window += 1
-        for mean, player in zip(self._sums, (self.discriminator, self.generator), strict=True):
-            mean[0] += player.loss
-            mean[1] += player.norm
+        players = ((self.discriminator, d_steps), (self.generator, g_steps))
+        for sums, (player, steps) in zip(self._sums, players, strict=True):
+            sums[0] += player.loss if steps else torch.nan
+            sums[1] += player.norm if steps else torch.nan
 
     def _gradient_d(self) -> Tensor:
         real = self._stack(lambda rng: self.config.data.sample(self.config.batch_size, rng))
@@ -189,9 +190,9 @@ class Trainer:
     def metrics(self, k: int = 0) -> dict[str, float | int | None]:
         """All metrics of run k by name; None where one has no meaning for the data set or where
         the run has diverged."""
-        if self.diverged()[k]:
-            return dict.fromkeys(METRICS)
         real, fake = self._look(k, METRIC_SAMPLES)
+        if self.diverged()[k] or not fake.isfinite().all():
+            return dict.fromkeys(METRICS)
         cover = coverage(fake, self.config.data)
         distances = (
             sliced_w2(fake.cpu(), real.cpu()),
@@ -203,19 +204,18 @@ class Trainer:
         return {name: v if v is not None and math.isfinite(v) else None for name, v in values}
 
     @torch.no_grad()
-    def _d_accuracy(self, real: Tensor, fake: Tensor, k: int) -> tuple[float, tuple[float, float]]:
+    def _d_accuracy(self, real: Tensor, fake: Tensor, k: int) -> tuple[float, float]:
         loss = LOSSES[self.config.loss]
         on_real, on_fake = (loss.value(self.logits(x, k)) for x in (real, fake))
-        scale = loss.scale(on_real, on_fake)
-        middle = sum(scale) / 2
+        middle = loss.middle(on_real, on_fake)
         right = (on_real > middle).double().mean() + (on_fake < middle).double().mean()
-        return right.item() / 2, scale
+        return right.item() / 2, middle
 
     def snapshot(self, k: int = 0) -> Snapshot:
         """Run k as it is now; starts a new window for the mean losses."""
         data, loss = self.config.data, LOSSES[self.config.loss]
         real, fake = self._look(k, METRIC_SAMPLES)
-        accuracy, scale = self._d_accuracy(real, fake, k)
+        accuracy, middle = self._d_accuracy(real, fake, k)
         axis = torch.linspace(-data.extent, data.extent, SURFACE_CELLS, device=self.device)
         grid = torch.cartesian_prod(axis, axis).flip(-1).to(self.dtype)
         with torch.no_grad():
@@ -237,7 +237,7 @@ class Trainer:
             fake=_numpy(fake[:SHOWN_SAMPLES]),
             arrows=_numpy(arrows),
             surface=_numpy(surface),
-            scale=scale,
+            scale=loss.targets or _around(middle, surface),
             loss_d=loss_d,
             loss_g=loss_g,
             norm_d=norm_d,
@@ -295,6 +295,12 @@ class Trainer:
         for rng, given in zip(self.rngs, state["rngs"], strict=True):
             rng.set_state(given)
         self._forget()
+
+
+def _around(middle: float, surface: Tensor) -> tuple[float, float]:
+    """Bounds about the middle that hold nine tenths of the surface, for a critic of no scale."""
+    half = (surface - middle).abs().flatten().float().quantile(0.9).item()
+    return middle - half, middle + half
 
 
 def _numpy(tensor: Tensor) -> Array:

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from ganplay.data.base import Parts
-from ganplay.data.mixtures import Blurred, cells
+from ganplay.data.blurred import Blurred, cells
 from ganplay.settings import setting
 
 ARCS = 8

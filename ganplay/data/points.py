@@ -37,7 +37,7 @@ CLUSTERS = 8
 
 
 class Points(DataSet):
-    """Your own points, each as likely as the other."""
+    """Your own points, each as likely as any other."""
 
     title: ClassVar[str] = "Your own points"
     name: Literal["points"] = "points"
@@ -47,7 +47,9 @@ class Points(DataSet):
     @model_validator(mode="after")
     def _is_readable(self) -> Self:
         if bool(self.file) == bool(self.points):
-            raise ValueError("give either a CSV file (file) or packed points (points)")
+            raise ValueError(
+                "data.points, data.file: give one of them, packed points or a CSV file."
+            )
         load(self.file, self.points)
         return self
 
@@ -65,7 +67,7 @@ class Points(DataSet):
         return clusters(self, torch.get_default_dtype())
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def load(file: str, points: str) -> Array:
     """The points of a file or of packed text, scaled to the picture, [n, 2]; read once a process."""
     if points:
@@ -80,13 +82,13 @@ def load(file: str, points: str) -> Array:
         raise ValueError(f"cannot read {file!r}: {reason}") from None
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def on_device(data: Points, device: torch.device, dtype: torch.dtype) -> Tensor:
     """The points as a tensor, [n, 2]."""
     return torch.from_numpy(load(data.file, data.points)).to(device, dtype)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def clusters(data: Points, dtype: torch.dtype) -> Parts:
     """The parts of a cloud of points."""
     from scipy.cluster.vq import kmeans, vq

@@ -20,15 +20,16 @@ from ganplay.history import History
 from ganplay.metrics.coverage import PERFECT_HQ, Coverage
 from ganplay.snapshot import Array
 
-MARGIN = {"l": 48, "r": 10, "t": 26, "b": 24}
+MARGIN = {"l": 44, "r": 10, "t": 26, "b": 24}
 
 
 def losses(history: History) -> go.Figure:
     """What each player minimises, over iterations, with a mark at each change of settings."""
     d, g = history.column("loss_d"), history.column("loss_g")
     values = _finite(d, g)
-    high = ceiling(max(values.max(initial=0.0), 0.1) * 1.05)
-    low = -ceiling(-values.min() * 1.05) if values.min(initial=0.0) < 0 else 0.0
+    top, bottom = (1.05 * values.max(), 1.05 * values.min()) if len(values) else (2.0, 0.0)
+    high = ceiling(top) if top > 0 else 0.0
+    low = -ceiling(-bottom) if bottom < 0 else 0.0
     return _curves(
         "losses",
         history,
@@ -56,14 +57,14 @@ def gradient_norms(history: History) -> go.Figure:
 
 
 def coverage_over_time(history: History) -> go.Figure:
-    """Portion of the parts that are covered, and of the samples that are of high quality; the
-    dotted line is what a perfect generator reaches."""
+    """Portion of the modes that are covered, and of the samples that are of high quality; the
+    green line is what a perfect generator reaches."""
     quality = history.column("high_quality")
-    curves = [("modes", history.column("parts"), ATTENTION)]
+    curves = [("modes —", history.column("covered"), GENERATED)]
     if np.isfinite(quality).any():
-        curves.append(("high quality", quality, GENERATED))
+        curves.append(("quality ···", quality, GENERATED))
     percent = axis(range=[0, 1.04], tickvals=[0, 0.5, 1], ticktext=["0", "50 %", "100 %"])
-    result = _curves("over time", history, curves, percent, row=2, column=1)
+    result = _curves("", history, curves, percent, row=2, column=1)
     if len(curves) > 1:
         result.add_shape(_line(y0=PERFECT_HQ, y1=PERFECT_HQ, xref="paper", x0=0, x1=1, color=REAL))
     return result
@@ -93,7 +94,7 @@ def coverage(c: Coverage) -> go.Figure:
                 "line": {"color": REAL, "width": 2},
             },
         ],
-        title=_title("share of each mode", [("generated", GENERATED), ("fair", REAL)]),
+        title=_title("modes", [("share", GENERATED), ("fair", REAL)]),
         xaxis=axis(range=[0.4, len(parts) + 0.6], showgrid=False, nticks=9, tickformat="d"),
         yaxis=axis(range=[0, top], nticks=4, tickformat=".0%"),
         margin=MARGIN,
@@ -122,12 +123,12 @@ def _curves(
                 "name": name,
                 "x": steps,
                 "y": np.where(np.isfinite(values), values, np.nan).astype(np.float32),
-                "line": {"color": colour, "width": 2},
+                "line": {"color": colour, "width": 2, "dash": "dot" if "·" in name else "solid"},
             }
             for name, values, colour in curves
         ],
         title=_title(title, [(name, colour) for name, _, colour in curves]),
-        xaxis=axis(range=[0, last], nticks=5),
+        xaxis=axis(range=[0, last], nticks=4 if column else 6, tickangle=0),
         yaxis=yaxis,
         margin=MARGIN,
         shapes=[_line(x0=s, x1=s, yref="paper", y0=0, y1=1, color=ATTENTION) for s, _ in marks],
@@ -148,7 +149,7 @@ def _title(text: str, curves: list[tuple[str, str]]) -> dict[str, Any]:
         f'<span style="color:{colour}"><b>{name}</b></span>' for name, colour in curves
     )
     return {
-        "text": f"{text}   {names}",
+        "text": f"{text}   {names}".strip(),
         "x": 0,
         "xref": "paper",
         "y": 1,

@@ -62,12 +62,14 @@ def stage(s: Snapshot) -> go.Figure:
         ],
         xaxis=edge,
         yaxis=edge | {"scaleanchor": "x"},
-        margin={"l": 30, "r": 10, "t": 26, "b": 58},
+        margin={"l": 28, "r": 12, "t": 28, "b": 64},
         legend={
             "orientation": "h",
-            "x": 0,
-            "y": 1.0,
-            "yanchor": "bottom",
+            "x": 0.5,
+            "xanchor": "center",
+            "y": 1,
+            "yanchor": "top",
+            "yref": "container",
             "itemsizing": "constant",
         },
         meta={"value_name": "D(x)" if LOSSES[s.loss].probability else "critic"},
@@ -75,9 +77,8 @@ def stage(s: Snapshot) -> go.Figure:
 
 
 def verdict_range(s: Snapshot) -> tuple[float, float]:
-    """The values at the two ends of the verdict colours. A critic that is wrong on average still
-    has "generated" at its lower end."""
-    low, high = min(s.scale), max(s.scale)
+    """The values at the two ends of the verdict colours, never the same."""
+    low, high = s.scale
     return (low, high) if low < high else (low - 1e-6, high + 1e-6)
 
 
@@ -102,15 +103,16 @@ def _legend_in_words(s: Snapshot) -> dict[str, Any]:
         words = [f"{low:.2g}: generated", "critic value, on a free scale", f"{high:.2g}: real"]
     return {
         "orientation": "h",
-        "x": 0.5,
-        "y": -0.055,
-        "yanchor": "top",
+        "yref": "container",
+        "y": 0,
+        "yanchor": "bottom",
         "thickness": 10,
-        "len": 0.84,
+        "len": 0.96,
         "outlinewidth": 0,
-        "tickvals": [low, (low + high) / 2, high],
+        "ticks": "",
+        # a little inwards, so that the words do not stand out beyond the bar
+        "tickvals": [low + portion * (high - low) for portion in (0.08, 0.5, 0.93)],
         "ticktext": words,
-        "ticklabelposition": "outside",
     }
 
 

@@ -39,7 +39,11 @@ def figure(traces: list[dict[str, Any]], **layout: Any) -> go.Figure:
 
 def axis(**options: Any) -> dict[str, Any]:
     """An axis with faint lines and no zero line."""
-    look = {"zeroline": False, "gridcolor": "rgba(128,128,128,0.18)", "tickfont": {"size": FONT}}
+    look = {
+        "zeroline": False,
+        "gridcolor": "rgba(128,128,128,0.18)",
+        "tickfont": {"size": FONT},
+    }
     return look | options
 
 

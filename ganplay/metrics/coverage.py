@@ -43,6 +43,11 @@ class Coverage:
     spread: float | None
     mode_kl: float | None
 
+    @property
+    def covered(self) -> int:
+        """Modes, or the parts with enough samples near them where there are no modes."""
+        return self.near_modes if self.modes is None else self.modes
+
 
 def coverage(samples: Tensor, data: DataSet) -> Coverage:
     """Count how samples [N, 2] cover the parts of `data`."""

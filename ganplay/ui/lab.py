@@ -13,8 +13,6 @@ INTERVAL = 0.1
 
 def live(view: View) -> None:
     """Show a run, and while it is running keep it moving."""
-    if session.problem():
-        st.error(session.problem())
     ticking = view.state == "running"
     st.fragment(_picture, run_every=INTERVAL if ticking else None)(view, session.problem())
 

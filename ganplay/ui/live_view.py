@@ -85,12 +85,13 @@ def pack(view: View, in_3d: bool = False) -> bytes:
 def status(view: View) -> list[tuple[str, str, str]]:
     """The numbers above the stage: name, value, explanation."""
     s, c = view.snapshot, view.snapshot.coverage
-    parts, modes = len(c.fair), c.near_modes if c.modes is None else c.modes
+    parts = len(c.fair)
     hq = "–" if c.high_quality is None else f"{c.high_quality:.0%}"
     return [
         ("iteration", f"{s.step:,}", "Rounds of updates of both nets so far."),
         ("iterations/s", f"{view.rate:,.0f}", "Rounds per second, of late."),
-        ("modes", f"{modes} of {parts}", "Modes with at least a fifth of their fair share."),
+        ("modes", f"{c.covered} of {parts}", "Modes with at least a fifth of their fair share of samples of high quality."),
+        ("near modes", f"{c.near_modes} of {parts}", "The same, counting every sample for the mode it is nearest to."),
         ("high quality", hq, f"Samples within 3 sigma of a mode; a perfect generator has {PERFECT_HQ:.1%}."),
         ("spread", "–" if c.spread is None else f"{c.spread:.2f}", "Width of the generated modes over the true width; .97 is perfect."),
         ("mode KL", "–" if c.mode_kl is None else f"{c.mode_kl:.3f}", "How unevenly the modes are hit, in nats; 0 is perfect."),

@@ -12,7 +12,7 @@ STYLE = """
   .stAppHeader { height: 2.5rem; min-height: 2.5rem; background: none; pointer-events: none; }
   .stAppHeader button { pointer-events: auto; }
   [data-testid="stSidebarHeader"] { height: 2.2rem; padding-block: 0.3rem; margin: 0; }
-  [data-testid="stSidebarUserContent"] { padding: 0 1.2rem 1.5rem; }
+  [data-testid="stSidebarUserContent"] { padding-top: 0; padding-bottom: 1.5rem; }
 </style>
 """
 

@@ -66,6 +66,12 @@ def problem() -> str:
     return str(st.session_state.get(PROBLEM, ""))
 
 
+def show_problem() -> None:
+    """Say what was refused, beside the controls, where nothing of the stage has to move."""
+    if problem():
+        st.sidebar.error(problem())
+
+
 def _config_of(query: Mapping[str, str]) -> RunConfig:
     try:
         return RunConfig.from_query(query)

@@ -9,8 +9,8 @@ from scipy import integrate, stats
 from sklearn.datasets import make_moons, make_swiss_roll
 
 from ganplay.data import Line, Spiral, SwissRoll, TwoMoons
+from ganplay.data.blurred import Blurred
 from ganplay.data.curves import Curve
-from ganplay.data.mixtures import Blurred
 
 CURVES = [TwoMoons, Spiral, SwissRoll, Line]
 

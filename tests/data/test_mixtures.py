@@ -7,7 +7,8 @@ from pydantic import ValidationError
 from scipy import stats
 
 from ganplay.data import Grid, Ring, Unbalanced
-from ganplay.data.mixtures import CHUNK, GaussianMixture
+from ganplay.data.blurred import CHUNK
+from ganplay.data.mixtures import GaussianMixture
 
 
 @pytest.mark.parametrize(
