@@ -3,6 +3,7 @@
 import argparse
 import json
 import math
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -46,7 +47,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--runs", type=_count, default=1, metavar="K", help="runs at once")
     command.add_argument("--seed", type=int, metavar="S", help="seed of the first run")
     command.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
-    command.add_argument("--json", metavar="FILE", help="write the results there; - is stdout")
+    command.add_argument(
+        "--json", type=_writable, metavar="FILE", help="write the results there; - is stdout"
+    )
     return parser
 
 
@@ -80,6 +83,13 @@ def _count(text: str) -> int:
     if not (text.isdigit() and int(text) > 0):
         raise argparse.ArgumentTypeError(f"{text} is not a whole number of at least 1")
     return int(text)
+
+
+def _writable(text: str) -> str:
+    """Checked before the training, which may take long."""
+    if text != "-" and not os.access(Path(text).parent, os.W_OK):
+        raise argparse.ArgumentTypeError(f"{text} can't be written: no such folder, or no leave")
+    return text
 
 
 def _assignment(text: str) -> tuple[str, str]:

@@ -129,15 +129,15 @@ class Net(_Model):
     @field_validator("hidden", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
-        return value.split(",") if isinstance(value, str) and value else value or ()
+        if isinstance(value, str):
+            return value.split(",") if value.strip() else ()
+        return value
 
     @field_validator("hidden")
     @classmethod
     def _widths(cls, value: tuple[int, ...]) -> tuple[int, ...]:
         if not all(1 <= width <= 1024 for width in value):
-            raise ValueError(
-                f"{as_text(value)} is not allowed; each width is a whole number from 1 to 1024."
-            )
+            raise ValueError("each width is a whole number from 1 to 1024")
         return value
 
 
@@ -203,7 +203,7 @@ class RunConfig(_Model):
         if work > MOST_WORK:
             raise ValueError(
                 "generator.hidden, discriminator.hidden, batch_size, steps: together they take"
-                f" {work:.0e} multiplications an iteration; at most {MOST_WORK:.0e} are allowed."
+                f" {work:.1e} multiplications an iteration; at most {MOST_WORK:.1e} are allowed."
             )
         return self
 
@@ -244,7 +244,9 @@ class RunConfig(_Model):
         known = named_fields(data_name)
         for name in fields:
             if name not in known:
-                raise ConfigError(f"{name}: there is no such setting{_nearest(name, known)}")
+                raise ConfigError(
+                    f"{_shown(name)}: there is no such setting{_nearest(name, known)}"
+                )
         try:
             return type(self).model_validate(_nest(values | dict(fields)))
         except ValidationError as error:
@@ -284,7 +286,7 @@ class RunConfig(_Model):
         """Read a TOML file. Raises ConfigError."""
         try:
             tree = tomllib.loads(path.read_text("utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise ConfigError(f"{path}: can't be read as TOML ({error}).") from None
         return cls().updated(dict(_flatten(tree)))
 
@@ -325,10 +327,15 @@ def _nearest(name: str, known: Iterable[str]) -> str:
     return f"; the nearest is {close[0]}." if close else "."
 
 
+def _shown(value: Any) -> str:
+    """A value on one line and not too long: it comes from an address or a file, and may be anything."""
+    text = "".join(c if c.isprintable() else "?" for c in as_text(value)) or "nothing"
+    return text if len(text) <= 60 else f"{text[:60]}…"
+
+
 def _refusal(name: str, value: Any, field: FieldInfo) -> str:
-    text = as_text(value) or "nothing"
-    hint = _nearest(text, choices(field)) if choices(field) else "."
-    return f"{name}: {text} is not allowed; it takes {allowed(field)}{hint}"
+    hint = _nearest(as_text(value), choices(field)) if choices(field) else "."
+    return f"{name}: {_shown(value)} is not allowed; it takes {allowed(field)}{hint}"
 
 
 def _sentence(error: ErrorDetails, data_name: str) -> str:
@@ -339,6 +346,8 @@ def _sentence(error: ErrorDetails, data_name: str) -> str:
         place.pop()
     name = ".".join(place)
     if error["type"] == "value_error":  # one concerning several fields names them by itself
-        message = error["msg"].removeprefix("Value error, ")
-        return message if name in ("", "data") else f"{name}: {message}"
+        message = error["msg"].removeprefix("Value error, ").rstrip(".") + "."
+        if name in ("", "data"):
+            return f"{name}: {message}".removeprefix(": ")
+        return f"{name}: {_shown(error['input'])} is not allowed; {message}"
     return _refusal(name, error["input"], named_fields(data_name)[name])

@@ -2,7 +2,7 @@
 
 from typing import Any, get_args, get_origin
 
-from annotated_types import Ge, Gt, Le, Lt
+from annotated_types import Ge, Gt, Le, Lt, MaxLen
 from pydantic import Field
 from pydantic.fields import FieldInfo
 
@@ -61,7 +61,8 @@ def allowed(field: FieldInfo) -> str:
     if names := choices(field):
         return "one of " + ", ".join(names)
     if get_origin(field.annotation) is tuple:
-        return "whole numbers such as 64,64"
+        longest = next(limit.max_length for limit in field.metadata if isinstance(limit, MaxLen))
+        return f"at most {longest} whole numbers, such as 64,64"
     if field.annotation is str:
         return "text"
     kind = "a whole number" if field.annotation is int else "a number"

@@ -1,14 +1,14 @@
 """The 2-D lab: a small GAN learns a toy distribution, live."""
 
-import streamlit as st
+from ganplay.ui import page
 
-from ganplay.ui import controls, lab, page, session
+page.setup("2-D lab", live=True)
 
-page.setup("2-D lab")
+from ganplay.ui import controls, lab, session  # noqa: E402  torch takes a second to import
+
 view = session.current_view()
+session.show_problem()
 if view:
     session.write_address(view)
     controls.settings(view.config)
     lab.live(view)
-else:
-    st.error(session.problem())

@@ -20,7 +20,7 @@ class Blurred(DataSet):
     sigma: float = setting(
         0.1,
         "Standard deviation of the Gaussian noise around each mode.",
-        title="Mode width",
+        title="mode width",
         ge=0.005,
         le=1.0,
     )

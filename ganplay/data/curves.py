@@ -20,7 +20,7 @@ class Curve(Blurred):
     sigma: float = setting(
         0.05,
         "Standard deviation of the Gaussian noise around the curve.",
-        title="Thickness",
+        title="thickness",
         ge=0.02,
         le=0.5,
     )
@@ -97,11 +97,11 @@ class Line(Curve):
 
     title: ClassVar[str] = "Line"
     name: Literal["line"] = "line"
-    length: float = setting(4.0, "Length of the segment.", title="Length", ge=0.5, le=8.0)
+    length: float = setting(4.0, "Length of the segment.", title="length", ge=0.5, le=8.0)
     angle: float = setting(
         30.0,
         "Angle between the segment and the horizontal.",
-        title="Angle",
+        title="angle",
         unit="degrees",
         ge=-180.0,
         le=180.0,

@@ -15,7 +15,7 @@ from ganplay.settings import setting
 class GaussianMixture(Blurred):
     """Gaussian modes of equal width, placed and weighed by `nodes`."""
 
-    modes: int = setting(8, "How many Gaussian modes the data has.", title="Modes", ge=1, le=64)
+    modes: int = setting(8, "How many Gaussian modes the data has.", title="modes", ge=1, le=64)
 
     def centres(self) -> Tensor:
         return self.nodes()[0]
@@ -37,7 +37,7 @@ class Ring(GaussianMixture):
     title: ClassVar[str] = "Ring"
     name: Literal["ring"] = "ring"
     radius: float = setting(
-        2.0, "Distance of each mode from the centre.", title="Radius", ge=0.5, le=5.0
+        2.0, "Distance of each mode from the centre.", title="radius", ge=0.5, le=5.0
     )
 
     def nodes(self) -> tuple[Tensor, Tensor]:
@@ -52,12 +52,12 @@ class Grid(GaussianMixture):
     modes: int = setting(
         25,
         "How many Gaussian modes the data has: a square number, such as 9, 25 or 100.",
-        title="Modes",
+        title="modes",
         ge=4,
         le=100,
     )
     spacing: float = setting(
-        2.0, "Distance between neighbouring modes.", title="Spacing", ge=0.5, le=5.0
+        2.0, "Distance between neighbouring modes.", title="spacing", ge=0.5, le=5.0
     )
 
     @field_validator("modes")
@@ -78,14 +78,14 @@ class Unbalanced(GaussianMixture):
 
     title: ClassVar[str] = "Unbalanced ring"
     name: Literal["unbalanced"] = "unbalanced"
-    modes: int = setting(8, "How many Gaussian modes the data has.", title="Modes", ge=2, le=64)
+    modes: int = setting(8, "How many Gaussian modes the data has.", title="modes", ge=2, le=64)
     radius: float = setting(
-        2.0, "Distance of each mode from the centre.", title="Radius", ge=0.5, le=5.0
+        2.0, "Distance of each mode from the centre.", title="radius", ge=0.5, le=5.0
     )
     ratio: float = setting(
         20.0,
         "How many times as much data the largest mode holds as the smallest.",
-        title="Imbalance",
+        title="imbalance",
         ge=1.0,
         le=1000.0,
     )

@@ -41,14 +41,14 @@ class Points(DataSet):
 
     title: ClassVar[str] = "Your own points"
     name: Literal["points"] = "points"
-    file: str = setting("", "A CSV file with x,y on each line.", title="File")
-    points: str = setting("", "The points themselves, packed into text.", title="Points")
+    file: str = setting("", "A CSV file with x,y on each line.", title="file")
+    points: str = setting("", "The points themselves, packed into text.", title="points")
 
     @model_validator(mode="after")
     def _is_readable(self) -> Self:
         if bool(self.file) == bool(self.points):
             raise ValueError(
-                "data.points, data.file: give one of them, packed points or a CSV file."
+                "give data.points (packed points) or data.file (a CSV file), one of the two"
             )
         load(self.file, self.points)
         return self

@@ -49,11 +49,11 @@ class HeavyTail(DataSet):
     df: float = setting(
         2.0,
         "Degrees of freedom: the smaller, the heavier the tail.",
-        title="Degrees of freedom",
+        title="degrees of freedom",
         ge=0.5,
         le=30.0,
     )
-    scale: float = setting(0.5, "Width of the bell's middle.", title="Scale", ge=0.1, le=2.0)
+    scale: float = setting(0.5, "Width of the bell's middle.", title="scale", ge=0.1, le=2.0)
 
     @property
     def extent(self) -> float:

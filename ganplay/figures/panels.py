@@ -26,8 +26,9 @@ MARGIN = {"l": 44, "r": 10, "t": 26, "b": 24}
 def losses(history: History) -> go.Figure:
     """What each player minimises, over iterations, with a mark at each change of settings."""
     d, g = history.column("loss_d"), history.column("loss_g")
-    values = _finite(d, g)
-    top, bottom = (1.05 * values.max(), 1.05 * values.min()) if len(values) else (2.0, 0.0)
+    values = _finite(*(curve[_since_new_loss(history) :] for curve in (d, g)))
+    ends = (float(values.max()), float(values.min())) if values.any() else (1.9, 0.0)
+    top, bottom = (1.05 * end for end in ends)
     high = ceiling(top) if top > 0 else 0.0
     low = -ceiling(-bottom) if bottom < 0 else 0.0
     return _curves(
@@ -136,6 +137,12 @@ def _curves(
         showlegend=False,
         meta={"row": row, "column": column, "weight": 1},
     )
+
+
+def _since_new_loss(history: History) -> int:
+    """The first row under the present loss: the scale of another loss says nothing about it."""
+    steps = [step for step, words in history.marks if "loss=" in words]
+    return int(np.searchsorted(history.column("step"), steps[-1], "right")) if steps else 0
 
 
 def _finite(*curves: Array) -> Array:

@@ -117,14 +117,16 @@ def _legend_in_words(s: Snapshot) -> dict[str, Any]:
 
 
 def _arrow_lines(s: Snapshot) -> tuple[Array, Array]:
-    """The arrows as one line with gaps, [m * 7] each for x and y.
+    """The arrows as one line with gaps, [m * 6] each for x and y.
 
     Under a loss with fixed targets a gradient of 1 has half the longest length, so that a
     vanishing gradient is seen to vanish; a critic has no scale, so the median is the unit there.
     """
-    length = np.linalg.norm(s.arrows, axis=1, keepdims=True)
+    # in float64, whose range holds the square of any float32
+    arrows = np.where(np.isfinite(s.arrows), s.arrows, np.nan).astype(np.float64)
+    length = np.linalg.norm(arrows, axis=1, keepdims=True)
     unit = 1.0 if LOSSES[s.loss].targets else max(float(np.median(length)), 1e-12)
-    shaft = s.arrows / (length + unit) * LONGEST * s.extent
+    shaft = (arrows / (length + unit) * LONGEST * s.extent).astype(np.float32)
     start = s.fake[: len(shaft)]
     tip, side = start + shaft, shaft[:, ::-1] * np.array([-1, 1], np.float32)
     gap = np.full_like(start, np.nan)

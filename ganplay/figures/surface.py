@@ -28,13 +28,15 @@ def surface(s: Snapshot) -> go.Figure:
                 "cmax": high,
                 "colorscale": VERDICT,
                 "showscale": False,
+                "lighting": {"ambient": 0.85, "diffuse": 0.4, "specular": 0.05},
             }
         ],
         scene={
             "xaxis": axis(title={"text": ""}),
             "yaxis": axis(title={"text": ""}),
             "zaxis": axis(title={"text": title}, range=[low - margin, high + margin]),
-            "aspectratio": {"x": 1, "y": 1, "z": 0.5},
+            "aspectratio": {"x": 1.5, "y": 1.5, "z": 0.6},
+            "camera": {"eye": {"x": 0.9, "y": -1.3, "z": 0.9}},
         },
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
     )

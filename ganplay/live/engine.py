@@ -165,6 +165,7 @@ class Engine:
                 time.sleep(BREATH)
             else:
                 self._serve(wait=0.005 if turns else 0.1)
+        self._serve()
 
     def _turn(self, run: Run) -> bool:
         worked = self._guard(run, lambda: run.train(SLICE))

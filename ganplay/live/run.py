@@ -148,8 +148,12 @@ class Run:
         if self.trainer.step:
             changed = old.changes(config)
             # a new data set brings its own options: its name says it all
-            names = ["data.name"] if "data.name" in changed else changed
-            words = ", ".join(f"{name}={as_text(changed[name])[:24]}" for name in names)
+            told = [
+                name
+                for name in changed
+                if name == "data.name" or "data.name" not in changed or not name.startswith("data.")
+            ]
+            words = ", ".join(f"{name}={as_text(changed[name])[:24]}" for name in told)
             self.history = self.history.with_mark(self.trainer.step, words)
         self.publish()
 

@@ -38,17 +38,21 @@ WGAN_PAPER = {
 
 def settings(config: RunConfig) -> None:
     """All settings of a run, in the sidebar; each change is made at once."""
+    if st.session_state.get("shown") != config:
+        # What changed was not changed by hand. New controls replace the old ones, for a picture
+        # that the browser asked for before may still bring their values and undo the change.
+        st.session_state["shown"] = config
+        st.session_state["generation"] = st.session_state.get("generation", 0) + 1
     fields = named_fields(config.data.name)
     shown = [name for name, field in fields.items() if _matters(name, field, config)]
     with st.sidebar:
         for row in ESSENTIAL:
             for name, column in zip(row, st.columns(len(row)), strict=True):
                 with column:
-                    _control(name, fields[name], config)
+                    control(name, config)
         st.button(
             "WGAN as in the paper",
-            on_click=session.change,
-            args=(WGAN_PAPER,),
+            on_click=_as_in_the_paper,
             help="RMSprop at 5e-5, clip .01, batches of 64, five critic updates to one of G.",
             width="stretch",
         )
@@ -59,7 +63,7 @@ def settings(config: RunConfig) -> None:
             if names:
                 with st.expander(group):
                     for name in names:
-                        _control(name, fields[name], config)
+                        control(name, config)
 
 
 def _group(name: str) -> str:
@@ -81,25 +85,30 @@ def _matters(name: str, field: FieldInfo, config: RunConfig) -> bool:
     return not other or config.flat()[f"{part}.{other}"] in values.split(",")
 
 
-def _control(name: str, field: FieldInfo, config: RunConfig) -> None:
-    key = f"set:{name}"
+def control(name: str, config: RunConfig, **look: Any) -> None:
+    """The control of one setting; `look` overrides what it says or how wide it is."""
+    field = named_fields(config.data.name)[name]
     value = config.flat()[name]
-    st.session_state[key] = as_text(value) if get_origin(field.annotation) is tuple else value
+    generation = st.session_state["generation"]
+    key = f"set:{name}:{generation}"
+    if key not in st.session_state:
+        is_list = get_origin(field.annotation) is tuple
+        st.session_state[key] = as_text(value) if is_list else value
     player = {"generator": "G ", "discriminator": "D "}.get(name.partition(".")[0], "")
     again = " Changing it starts the run again." if note(field, "restart") else ""
-    look: dict[str, Any] = {
+    options: dict[str, Any] = {
         "label": player + (field.title or name),
         "key": key,
         "help": f"{field.description}{again}",
         "on_change": _changed,
-        "args": (name,),
-    }
+        "args": (name, generation),
+    } | look
     if choices(field):
-        st.selectbox(options=choices(field), format_func=lambda n: _words(name, n), **look)
+        st.selectbox(options=choices(field), format_func=lambda n: _words(name, n), **options)
     elif name.endswith(".lr"):
-        st.select_slider(options=_with(LEARNING_RATES, value), format_func="{:g}".format, **look)
+        st.select_slider(options=_with(LEARNING_RATES, value), format_func="{:g}".format, **options)
     elif get_origin(field.annotation) is tuple:
-        st.text_input(**look)
+        st.text_input(**options)
     else:
         low, high, _ = bounds(field)
         whole = field.annotation is int
@@ -110,15 +119,23 @@ def _control(name: str, field: FieldInfo, config: RunConfig) -> None:
             step=1 if whole else _step(value),
             format="%d" if whole else "%g",
             placeholder="auto",
-            **look,
+            **options,
         )
 
 
-def _changed(name: str) -> None:
-    fields = {name: st.session_state[f"set:{name}"]}
+def _as_in_the_paper() -> None:
+    session.change(WGAN_PAPER)
+
+
+def _changed(name: str, generation: int) -> None:
+    if generation != st.session_state["generation"]:
+        return
+    fields = {name: st.session_state[f"set:{name}:{generation}"]}
     if fields == {"data.name": "points"}:
         fields["data.points"] = smiley()  # something to see before the user's own are there
-    session.change(fields)
+    view = session.change(fields)
+    # a data set brings its own options, and a refused value has to go
+    st.session_state["shown"] = view.config if view and name != "data.name" else None
 
 
 def _words(name: str, option: str) -> str:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from ganplay.live import View, shared_engine
 from ganplay.ui import session
-from ganplay.ui.live_view import live_view
+from ganplay.ui.live_view import feed, live_view
 from ganplay.ui.transport import transport
 
 INTERVAL = 0.1
@@ -15,6 +15,7 @@ def live(view: View) -> None:
     """Show a run, and while it is running keep it moving."""
     ticking = view.state == "running"
     st.fragment(_picture, run_every=INTERVAL if ticking else None)(view, session.problem())
+    live_view()
 
 
 def _picture(drawn: View, problem: str) -> None:
@@ -24,4 +25,4 @@ def _picture(drawn: View, problem: str) -> None:
         st.rerun()
     if (view.state, view.config) != (drawn.state, drawn.config) or session.problem() != problem:
         st.rerun()  # what lies outside this fragment, its clock included, has to follow
-    live_view(view, transport(view))
+    feed(view, transport(view))

@@ -1,51 +1,29 @@
 """The live view: one component that is mounted once and redrawn with each picture."""
 
 import json
-import shutil
 import struct
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import plotly
 import plotly.graph_objects as go
-import streamlit as st
 
 from ganplay import figures
 from ganplay.live import View
 from ganplay.metrics.coverage import PERFECT_HQ
+from ganplay.ui.component import SCRIPT, component
 
-STATIC = Path(__file__).parents[2] / "static"
-"""What Streamlit serves under app/static/; it must lie beside app.py."""
-
-
-def component_from(script: str) -> Any:
-    """A component whose code is static/`script`, which exports `draw` and `unmount`.
-
-    Streamlit sends a component's code along with every picture, so only this loader is inline.
-    """
-    version = (STATIC / script).stat().st_mtime_ns
-    return st.components.v2.component(
-        f"ganplay.{script.removesuffix('.js')}",
-        isolate_styles=False,
-        js=f"""
-        const code = import(new URL("app/static/{script}?v={version}", document.baseURI).href);
-        export default function ({{ parentElement, data, setTriggerValue }}) {{
-          const send = (value) => setTriggerValue("sent", value);
-          code.then((it) => it.draw(parentElement, data, send));
-          return () => code.then((it) => it.unmount?.(parentElement));
-        }}
-        """,
-    )
+_view = component("view", SCRIPT, "it.mount(parentElement)", "it.unmount(parentElement)")
+_feed = component("feed", SCRIPT, "it.show(data)")
 
 
-_component = component_from("live_view.js")
+def live_view() -> None:
+    """The view of the page's run, below what feeds it."""
+    _view(key="live-view")
 
 
-def live_view(view: View, in_3d: bool) -> None:
-    """Show a run's latest picture."""
-    _provide_plotly()
-    _component(key="live-view", data=pack(view, in_3d))
+def feed(view: View, in_3d: bool) -> None:
+    """Send the live view a run's latest picture."""
+    _feed(key="feed", data=pack(view, in_3d))
 
 
 def pack(view: View, in_3d: bool = False) -> bytes:
@@ -137,11 +115,3 @@ def _place(values: np.ndarray[Any, Any], buffer: bytearray) -> dict[str, Any]:
         buffer += np.ascontiguousarray(values, np.float32).tobytes()
     buffer += bytes(-len(buffer) % 4)
     return place
-
-
-def _provide_plotly() -> None:
-    """Put the installed plotly.js where the browser gets it without a network."""
-    source = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-    target = STATIC / source.name
-    if not target.exists() or target.stat().st_size != source.stat().st_size:
-        shutil.copyfile(source, target)

@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from ganplay.ui.component import fetch_early
+
 PAGES = {"app.py": "Home", "pages/1_Lab.py": "2-D lab"}
 
 STYLE = """
@@ -11,16 +13,21 @@ STYLE = """
     { padding-top: 0.8rem; }
   .stAppHeader { height: 2.5rem; min-height: 2.5rem; background: none; pointer-events: none; }
   .stAppHeader button { pointer-events: auto; }
+  .st-key-early, .st-key-feed { display: none; }
   [data-testid="stSidebarHeader"] { height: 2.2rem; padding-block: 0.3rem; margin: 0; }
   [data-testid="stSidebarUserContent"] { padding-top: 0; padding-bottom: 1.5rem; }
 </style>
 """
 
 
-def setup(title: str) -> None:
-    """Begin a page: its title, the full width, and the way to the other pages."""
+def setup(title: str, live: bool = False) -> None:
+    """Begin a page: its title, the full width, and the way to the other pages. Call it before
+    importing what takes long, so that something stands there at once; `live` has the browser
+    load the live view meanwhile."""
     st.set_page_config(page_title=f"{title} · ganplay", page_icon="🎭", layout="wide")
     st.html(STYLE)
     with st.sidebar.container(horizontal=True):
         for path, name in PAGES.items():
             st.page_link(path, label=name)
+        if live:
+            fetch_early()

@@ -7,11 +7,11 @@ from ganplay.data import encode_points, read_points
 from ganplay.data.points import MAX_POINTS
 from ganplay.figures.style import REAL
 from ganplay.ui import session
-from ganplay.ui.live_view import component_from
+from ganplay.ui.component import component
 
 DRAWN_LIMIT = 600
 
-_pad = component_from("draw_pad.js")
+_pad = component("pad", "draw_pad.js", "it.draw(parentElement, data, send)")
 
 
 def own_points() -> None:

@@ -40,15 +40,15 @@ def write_address(view: View) -> None:
         st.query_params.from_dict(query)
 
 
-def change(fields: Mapping[str, Any]) -> None:
-    """Change settings of this tab's run."""
+def change(fields: Mapping[str, Any]) -> View | None:
+    """Change settings of this tab's run; None where that is refused."""
     engine, run = shared_engine(), st.session_state[RUN]
 
     def apply() -> View | None:
         view = engine.poll(run)
         return view and engine.change(run, view.config.updated(fields))
 
-    attempt(apply)
+    return attempt(apply)
 
 
 def attempt(work: Callable[[], View | None]) -> View | None:

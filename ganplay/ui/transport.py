@@ -5,9 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from ganplay.config import named_fields
 from ganplay.live import View, shared_engine
 from ganplay.ui import session
+from ganplay.ui.controls import control
 
 SPEEDS: dict[str, float | None] = {
     "full speed": None,
@@ -39,7 +39,7 @@ def transport(view: View) -> bool:
         _button("Reset", "Start again with these settings.", lambda: engine.reset(run))
         _speed(view)
         st.caption("seed", width="content")
-        _seed(view)
+        control("seed", view.config, label_visibility="collapsed", width=120)
         return st.toggle("3-D", key="in_3d", help="Show D's surface in 3-D below.")
 
 
@@ -53,7 +53,7 @@ def _button(label: str, help: str, work: Callable[[], View], **look: Any) -> Non
 
 def _speed(view: View) -> None:
     names = {limit: name for name, limit in SPEEDS.items()}
-    st.session_state["speed"] = names[view.limit]
+    st.session_state.setdefault("speed", names[view.limit])
 
     def hold() -> None:
         limit = SPEEDS[st.session_state["speed"]]
@@ -67,19 +67,4 @@ def _speed(view: View) -> None:
         label_visibility="collapsed",
         width=125,
         help="Most iterations per second.",
-    )
-
-
-def _seed(view: View) -> None:
-    st.session_state["seed"] = view.config.seed
-    field = named_fields(view.config.data.name)["seed"]
-    st.number_input(
-        "Seed",
-        min_value=0,
-        max_value=2**31 - 1,
-        key="seed",
-        on_change=lambda: session.change({"seed": st.session_state["seed"]}),
-        label_visibility="collapsed",
-        width=120,
-        help=field.description,
     )

@@ -118,7 +118,7 @@ def test_everything_that_matters_is_in_sight(tab: Page, url: str, width: int, he
     box = view.bounding_box()
     assert box
     assert box["y"] + box["height"] <= height
-    stage = view.locator(".live-figure").first.locator("canvas").bounding_box()
+    stage = view.locator(".live-figure").first.locator(".nsewdrag").bounding_box()
     assert stage
     assert stage["width"] >= 480
     assert stage["height"] >= 480

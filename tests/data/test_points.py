@@ -86,7 +86,7 @@ def test_file_and_text_hold_the_same_points(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("options", [{}, {"file": "a.csv", "points": "abc"}])
 def test_takes_a_file_or_points(options: dict[str, str]) -> None:
-    with pytest.raises(ValidationError, match="give either a CSV file"):
+    with pytest.raises(ValidationError, match="one of the two"):
         Points(**options)
 
 

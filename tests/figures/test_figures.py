@@ -1,0 +1,296 @@
+"""Every figure for every data set and loss, and for numbers that are not numbers."""
+
+import dataclasses
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from ganplay import figures
+from ganplay.config import RunConfig
+from ganplay.data import DATA_SETS
+from ganplay.figures import style
+from ganplay.figures.stage import LONGEST
+from ganplay.figures.style import ceiling
+from ganplay.history import COLUMNS, History
+from ganplay.losses import LOSSES
+from ganplay.metrics.coverage import PERFECT_HQ
+from ganplay.snapshot import Snapshot
+from ganplay.trainer import Trainer
+
+OF_SNAPSHOT = {
+    "stage": figures.stage,
+    "surface": figures.surface,
+    "coverage": lambda snapshot: figures.coverage(snapshot.coverage),
+}
+OF_HISTORY = {
+    "losses": figures.losses,
+    "gradient_norms": figures.gradient_norms,
+    "coverage_over_time": figures.coverage_over_time,
+}
+
+COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b|rgba?\([^)]*\)")
+PALETTE = set(COLOUR.findall(Path(style.__file__).read_text("utf-8")))
+
+of_history = pytest.mark.parametrize("name", OF_HISTORY)
+
+
+@pytest.fixture(scope="module")
+def seen(small: RunConfig) -> Snapshot:
+    trainer = Trainer(small)
+    trainer.advance(3)
+    return trainer.snapshot()
+
+
+def leaves(tree: Any) -> Iterator[Any]:
+    """All values in a figure's JSON."""
+    match tree:
+        case dict():
+            for value in tree.values():
+                yield from leaves(value)
+        case list():
+            for value in tree:
+                yield from leaves(value)
+        case _:
+            yield tree
+
+
+def checked(figure: go.Figure) -> dict[str, Any]:
+    """The figure's JSON, after what holds for every figure. Plotly itself refuses unknown options."""
+    assert isinstance(figure, go.Figure)
+    tree: dict[str, Any] = json.loads(figure.to_json(), parse_constant=pytest.fail)
+    texts = [text for text in leaves(tree) if isinstance(text, str)]
+    assert {colour for text in texts for colour in COLOUR.findall(text)} <= PALETTE
+    assert tree["layout"]["uirevision"] == "live", "a new picture would lose the viewer's zoom"
+    for name, axis in tree["layout"].items():
+        if name.startswith(("xaxis", "yaxis")):
+            low, high = axis["range"]
+            assert -np.inf < low < high < np.inf
+    return tree
+
+
+def past(rows: list[list[float]], marks: tuple[tuple[int, str], ...] = ()) -> History:
+    return History(np.array(rows, np.float32).reshape(-1, len(COLUMNS)), marks)
+
+
+def trace(figure: go.Figure, name: str) -> Any:
+    (found,) = figure.select_traces({"name": name})
+    return found
+
+
+def test_every_figure_is_tested() -> None:
+    assert OF_SNAPSHOT.keys() | OF_HISTORY.keys() == set(figures.__all__)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("data", DATA_SETS)
+def test_figures_of_every_data_set_and_loss(
+    data: str, loss: str, small_on: Callable[[str], RunConfig]
+) -> None:
+    trainer = Trainer(small_on(data).updated({"loss": loss}))
+    history = History()
+    for _ in range(3):
+        trainer.advance()
+        snapshot = trainer.snapshot()
+        history = history.with_snapshot(snapshot)
+    for draw in OF_SNAPSHOT.values():
+        checked(draw(snapshot))
+    for draw in OF_HISTORY.values():
+        checked(draw(history.with_mark(2, "loss=hinge")))
+
+
+@pytest.mark.parametrize("name", OF_SNAPSHOT)
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 3.4e38, 0.0])
+def test_figures_of_broken_snapshots(name: str, value: float, seen: Snapshot) -> None:
+    arrays = ("fake", "arrows", "surface")
+    broken = {field: np.full_like(getattr(seen, field), value) for field in arrays}
+    numbers = dict.fromkeys(("loss_d", "loss_g", "norm_d", "norm_g"), value)
+    scale = {"scale": (value, value), "loss": "wgan"}
+    checked(OF_SNAPSHOT[name](dataclasses.replace(seen, **broken, **numbers, **scale)))
+
+
+@of_history
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 3.4e38, -3.4e38, 1e-45, 0.0])
+def test_figures_of_broken_histories(name: str, value: float) -> None:
+    checked(OF_HISTORY[name](past([])))
+    checked(OF_HISTORY[name](past([[10, *[value] * 6]])))
+    checked(OF_HISTORY[name](past([[10, *[value] * 6], [20, 1, 1, 1, 1, 0.5, 0.5]])))
+
+
+# ---- the stage
+
+
+@pytest.mark.parametrize("extent", [0.7, 2.5, 30.0])
+def test_stage_shows_the_extent_and_nothing_else(extent: float, seen: Snapshot) -> None:
+    figure = figures.stage(dataclasses.replace(seen, extent=extent))
+    assert figure.layout.xaxis.range == figure.layout.yaxis.range == (-extent, extent)
+    assert figure.layout.yaxis.scaleanchor == "x"
+    for name in ("D", "undecided"):
+        grid = trace(figure, name)
+        size = len(seen.surface)
+        assert (grid.x0, grid.y0) == (-extent, -extent)
+        assert grid.x0 + (size - 1) * grid.dx == pytest.approx(extent)
+        assert grid.y0 + (size - 1) * grid.dy == pytest.approx(extent)
+        np.testing.assert_array_equal(grid.z, seen.surface)
+
+
+def test_stage_has_the_points_in_their_colours(seen: Snapshot) -> None:
+    figure = figures.stage(seen)
+    for name, points, colour in (
+        ("real", seen.real, style.REAL),
+        ("generated", seen.fake, style.GENERATED),
+    ):
+        shown = trace(figure, name)
+        np.testing.assert_array_equal(np.stack((shown.x, shown.y), 1), points)
+        assert shown.marker.color == colour
+
+
+@pytest.mark.parametrize("scale", [(0.0, 1.0), (-1.0, 1.0), (4.0, 4.0), (1e9, 1e9)], ids=str)
+def test_undecided_line_is_in_the_middle_of_the_verdict(
+    scale: tuple[float, float], seen: Snapshot
+) -> None:
+    figure = figures.stage(dataclasses.replace(seen, scale=scale))
+    heat, line = trace(figure, "D"), trace(figure, "undecided").contours
+    assert heat.zmin < heat.zmax
+    assert line.start == line.end == pytest.approx(sum(scale) / 2)
+    ticks = heat.colorbar.tickvals
+    assert heat.zmin <= min(ticks) < max(ticks) <= heat.zmax
+    assert len(ticks) == len(heat.colorbar.ticktext) == 3
+
+
+def arrows(figure: go.Figure) -> list[np.ndarray]:
+    """The drawn arrows: of each its points, the tail first and the tip second."""
+    line = trace(figure, "gradients")
+    points = np.stack((line.x, line.y), 1)
+    gaps = np.flatnonzero(np.isnan(points[:, 0]))
+    return [part[~np.isnan(part[:, 0])] for part in np.split(points, gaps)[:-1]]
+
+
+@pytest.mark.parametrize("size", [0.0, 1e-9, 1.0, 1e9])
+@pytest.mark.parametrize("loss", LOSSES)
+def test_arrows_point_along_the_gradient_and_have_a_longest_length(
+    loss: str, size: float, seen: Snapshot
+) -> None:
+    rng = np.random.default_rng(0)
+    gradients = (rng.normal(size=seen.arrows.shape) * size).astype(np.float32)
+    snapshot = dataclasses.replace(seen, arrows=gradients, loss=loss)
+    drawn = arrows(figures.stage(snapshot))
+    assert len(drawn) == len(gradients)
+    shafts = np.array([arrow[1] - arrow[0] for arrow in drawn])
+    tails = np.array([arrow[0] for arrow in drawn])
+    lengths = np.linalg.norm(shafts, axis=1)
+    np.testing.assert_array_equal(tails, seen.fake[: len(tails)])
+    assert lengths.max() <= LONGEST * seen.extent * 1.001
+    if size == 1.0:
+        along = (shafts * gradients).sum(1) / lengths / np.linalg.norm(gradients, axis=1)
+        np.testing.assert_allclose(along, 1, atol=1e-4)
+        assert lengths.max() > 0.3 * LONGEST * seen.extent
+    if size == 1e-9:  # under fixed targets a vanished gradient is seen to have vanished
+        assert (lengths.max() < 1e-6) == (LOSSES[loss].targets is not None)
+
+
+def test_longer_gradients_have_longer_arrows(seen: Snapshot) -> None:
+    sizes = np.geomspace(0.01, 100, len(seen.arrows), dtype=np.float32)
+    gradients = np.stack((sizes, 0 * sizes), 1)
+    drawn = arrows(figures.stage(dataclasses.replace(seen, arrows=gradients)))
+    lengths = [arrow[1, 0] - arrow[0, 0] for arrow in drawn]
+    assert (np.diff(lengths) > 0).all()
+    at_one = np.interp(1, sizes, lengths)
+    assert at_one == pytest.approx(LONGEST * seen.extent / 2, rel=0.01)
+
+
+def test_surface_is_that_of_the_snapshot(seen: Snapshot) -> None:
+    (shown,) = figures.surface(seen).data
+    columns, rows = (
+        np.rint((np.array(places) / seen.extent + 1) / 2 * 63).astype(int)
+        for places in (shown.x, shown.y)
+    )
+    np.testing.assert_array_equal(shown.z, seen.surface[np.ix_(rows, columns)])
+    assert (shown.cmin, shown.cmax) == seen.scale
+
+
+# ---- the panels
+
+
+@of_history
+def test_curves_are_the_history_up_to_a_round_number(name: str) -> None:
+    rows = [[step, 0.5, 0.7, 2.0, 3.0, 0.6, 0.25] for step in (10, 400, 1800)]
+    figure = OF_HISTORY[name](past(rows, ((400, "loss=wgan"),)))
+    assert figure.layout.xaxis.range == (0, 2000)
+    for curve in figure.data:
+        assert list(curve.x) == [10, 400, 1800]
+        assert len(set(curve.y)) == 1
+        assert curve.y[0] in np.array(rows, np.float32)
+    assert any(shape.x0 == shape.x1 == 400 for shape in figure.layout.shapes)
+
+
+@pytest.mark.parametrize(
+    ("values", "range_"),
+    [
+        ([0.3, 1.2, 1.4], (0, 2)),
+        ([1.3, 1.9, 1.96], (0, 5)),
+        ([-0.004, 0.0, 0.02], (-0.005, 0.05)),
+        ([-3.0, -2.0, -1.0], (-5, 0)),
+    ],
+    ids=str,
+)
+def test_losses_lie_between_round_numbers_about_zero(
+    values: list[float], range_: tuple[float, float]
+) -> None:
+    history = past([[i, value, value, 1, 1, 1, 1] for i, value in enumerate(values)])
+    assert figures.losses(history).layout.yaxis.range == pytest.approx(range_)
+
+
+def test_losses_are_scaled_to_the_present_loss() -> None:
+    rows = [[step, loss, 0.1, 1, 1, 1, 1] for step, loss in ((10, 300.0), (20, 0.7), (30, 0.8))]
+    figure = figures.losses(past(rows, ((10, "seed=1, loss=hinge"), (20, "batch_size=9"))))
+    assert figure.layout.yaxis.range == (0, 1)
+
+
+def test_norms_lie_between_decades() -> None:
+    history = past([[i, 0, 0, norm, 5e-4, 1, 1] for i, norm in enumerate((0.0, 0.02, 3.0))])
+    assert figures.gradient_norms(history).layout.yaxis.range == (-4, 1)
+
+
+def test_quality_stands_beside_that_of_a_perfect_generator(seen: Snapshot) -> None:
+    without = past([[10, 1, 1, 1, 1, np.nan, 0.5]])
+    assert len(figures.coverage_over_time(without).data) == 1
+    assert not figures.coverage_over_time(without).layout.shapes
+    figure = figures.coverage_over_time(History().with_snapshot(seen))
+    assert len(figure.data) == 2
+    assert [shape.y0 for shape in figure.layout.shapes] == [PERFECT_HQ]
+
+
+def test_coverage_shows_shares_beside_fair_ones(seen: Snapshot) -> None:
+    shares = np.array([0.5, 0.3, 0.2, 0])
+    fair = np.array([0.4, 0.3, 0.2, 0.1])
+    figure = figures.coverage(dataclasses.replace(seen.coverage, shares=shares, fair=fair))
+    bars, line = figure.data
+    np.testing.assert_allclose(bars.y, shares, rtol=1e-6)
+    assert list(bars.x) == [1, 2, 3, 4]
+    np.testing.assert_allclose(line.y.reshape(4, 3)[:, 0], fair, rtol=1e-6)
+    assert figure.layout.yaxis.range[1] >= 0.5
+
+
+# ---- style
+
+
+@pytest.mark.parametrize("decade", [-45, -7, -1, 0, 1, 2, 3, 15, 38])
+def test_ceiling_climbs_a_ladder_of_round_numbers(decade: int) -> None:
+    unit = 10.0**decade
+    for value, bound in ((1, 1), (1.0001, 2), (2, 2), (2.1, 5), (5, 5), (5.1, 10), (9.99, 10)):
+        assert ceiling(value * unit) == pytest.approx(bound * unit, rel=1e-12)
+        assert ceiling(value * unit) >= value * unit
+
+
+def test_no_colour_is_named_outside_the_style() -> None:
+    for path in Path(figures.__file__).parent.glob("*.py"):
+        if path.name != "style.py":
+            assert not COLOUR.findall(path.read_text("utf-8")), path.name
+    named = {style.REAL, style.GENERATED, style.DISCRIMINATOR, style.GRADIENT, style.ATTENTION}
+    assert len(named) == 5

@@ -1,0 +1,62 @@
+"""Who may import whom: config -> trainer -> snapshot -> figure -> page, and no arrow back."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import ganplay
+
+ROOT = Path(ganplay.__file__).parent
+MODULES = sorted(ROOT.rglob("*.py"))
+
+LAYERS = {
+    "": {"streamlit", "app", "pages", "tests", "bench"},
+    "data": {"ganplay.config", "ganplay.trainer", "ganplay.live", "ganplay.figures"},
+    "nets": {"ganplay.config", "ganplay.trainer", "ganplay.data", "ganplay.losses"},
+    "metrics": {"ganplay.config", "ganplay.trainer", "ganplay.live", "ganplay.figures"},
+    "losses.py": {"ganplay"},
+    "optimizers.py": {"ganplay"},
+    "settings.py": {"ganplay"},
+    "config.py": {"ganplay.trainer", "ganplay.live", "ganplay.figures", "ganplay.ui"},
+    "trainer.py": {"ganplay.live", "ganplay.figures", "ganplay.ui", "plotly"},
+    "live": {"ganplay.figures", "ganplay.ui", "plotly"},
+    "figures": {"ganplay.trainer", "ganplay.live", "ganplay.ui", "torch"},
+}
+"""What a module or folder of ganplay must not import; "" is all but ui."""
+
+
+def imports(module: Path) -> Iterator[str]:
+    """Every module that a source file imports, inside functions too."""
+    for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}: a relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def test_every_layer_exists() -> None:
+    assert len(MODULES) > 20
+    assert all((ROOT / layer).exists() for layer in LAYERS)
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_nothing_imports_what_is_above_it(layer: str) -> None:
+    top = ROOT / layer
+    inside = [module for module in MODULES if top in (module, *module.parents)]
+    if not layer:
+        inside = [module for module in inside if ROOT / "ui" not in module.parents]
+    assert inside
+    for module in inside:
+        for name in imports(module):
+            broken = [ban for ban in LAYERS[layer] if f"{name}.".startswith(f"{ban}.")]
+            assert not broken, f"{module.relative_to(ROOT)} imports {name}"
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: str(module.relative_to(ROOT)))
+def test_module_says_what_it_is_for(module: Path) -> None:
+    docstring = ast.get_docstring(ast.parse(module.read_text("utf-8")))
+    assert docstring
+    assert docstring.splitlines()[0].endswith((".", ":"))

@@ -1,0 +1,515 @@
+"""The training loop against a plain PyTorch one, against itself, and against its claims."""
+
+import dataclasses
+import math
+import re
+from collections.abc import Callable
+from typing import Any, get_origin
+
+import numpy as np
+import pytest
+import torch
+from pydantic.fields import FieldInfo
+from torch import Tensor, nn
+from torch.nn.functional import binary_cross_entropy_with_logits
+
+from ganplay.config import ConfigError, RunConfig, named_fields
+from ganplay.data import DATA_SETS
+from ganplay.losses import LOSSES
+from ganplay.optimizers import OPTIMIZERS
+from ganplay.settings import bounds, choices, note
+from ganplay.trainer import METRICS, SHOWN_ARROWS, Trainer
+
+SmallOn = Callable[[str], RunConfig]
+
+FIELDS = named_fields("ring")
+LIVE = [n for n, field in FIELDS.items() if not note(field, "restart") and len(choices(field)) != 1]
+BORN = [n for n, field in FIELDS.items() if note(field, "restart") and len(choices(field)) != 1]
+
+
+def flats(trainer: Trainer) -> Tensor:
+    """All parameters of all runs, [K, P]; a copy."""
+    return torch.cat((trainer.generator.net.flat, trainer.discriminator.net.flat), 1)
+
+
+def trained(config: RunConfig, iterations: int, **options: Any) -> Trainer:
+    trainer = Trainer(config, **options)
+    trainer.advance(iterations)
+    return trainer
+
+
+def another(name: str, field: FieldInfo, config: RunConfig) -> Any:
+    """A value that the config does not have."""
+    now = config.flat()[name]
+    if options := choices(field):
+        return next(option for option in options if option != now)
+    if get_origin(field.annotation) is tuple:
+        return (4, 3)
+    if now is None:
+        return 0.01
+    if field.annotation is int:
+        return now + 1
+    low, high, _ = bounds(field)
+    return (now + (low if now - low > high - now else high)) / 2
+
+
+def prepared(name: str, config: RunConfig) -> RunConfig:
+    """The config in which this setting has an effect."""
+    other, _, values = note(FIELDS[name], "when").partition("=")
+    return config.updated({f"{name.split('.')[0]}.{other}": values.split(",")[0]} if other else {})
+
+
+# ---- stacked runs and seeds
+
+
+@pytest.mark.parametrize("updates", ["alternating", "simultaneous"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("loss", LOSSES)
+def test_stacked_runs_are_single_runs(
+    loss: str, optimizer: str, updates: str, small: RunConfig
+) -> None:
+    both = {f"{net}.optimizer": optimizer for net in ("generator", "discriminator")}
+    config = small.updated({"loss": loss, "updates": updates, "seed": 40} | both)
+    stacked = trained(config, 12, runs=3, dtype=torch.float64)
+    alone = [trained(config.updated({"seed": 40 + k}), 12, dtype=torch.float64) for k in range(3)]
+    single = torch.cat([flats(trainer) for trainer in alone])
+    torch.testing.assert_close(flats(stacked), single, rtol=1e-10, atol=1e-10)
+    start = flats(Trainer(config, 3, dtype=torch.float64))
+    assert (flats(stacked) - start).norm(dim=1).min() > 1e-3, "a run stood still"
+
+
+def test_a_seed_decides_every_bit(small: RunConfig) -> None:
+    first = trained(small, 20, runs=2)
+    torch.rand(3)  # torch's own generator has no part in it
+    assert torch.equal(flats(first), flats(trained(small, 20, runs=2)))
+    other = trained(small.updated({"seed": 1}), 20)
+    torch.testing.assert_close(flats(other)[0], flats(first)[1], rtol=0, atol=1e-4)
+    assert not torch.allclose(flats(other)[0], flats(first)[0], atol=0.1)
+
+
+# ---- the loop against a plain one
+
+
+class Plain:
+    """A GAN as in a tutorial, which starts as run 0 of a trainer and draws the same numbers."""
+
+    def __init__(self, trainer: Trainer):
+        self.config = trainer.config
+        self.rng = torch.Generator()
+        self.rng.set_state(trainer.rngs[0].get_state())
+        self.nets, self.optimizers = [], []
+        for player, settings, activation in (
+            (trainer.discriminator, trainer.config.discriminator, nn.LeakyReLU(0.2)),
+            (trainer.generator, trainer.config.generator, nn.ReLU()),
+        ):
+            modules: list[nn.Module] = []
+            for weight, bias in player.net.layers:
+                linear = nn.Linear(*weight.shape[1:], dtype=torch.float64)
+                linear.load_state_dict(
+                    {"weight": weight[0].detach().T, "bias": bias[0, 0].detach()}
+                )
+                modules += [linear, activation]
+            net = nn.Sequential(*modules[:-1])
+            betas = (settings.beta1, settings.beta2)
+            self.nets.append(net)
+            self.optimizers.append(torch.optim.Adam(net.parameters(), settings.lr, betas))
+
+    def noise(self) -> Tensor:
+        size = (self.config.batch_size, self.config.latent.dim)
+        return torch.randn(size, generator=self.rng).double()
+
+    def losses(self, which: int) -> Tensor:
+        d, g = self.nets
+        if which == 1:
+            out = d(g(self.noise()))
+            if self.config.loss == "wgan":
+                return -out.mean()
+            return binary_cross_entropy_with_logits(out, torch.ones_like(out))
+        real = d(self.config.data.sample(self.config.batch_size, self.rng).double())
+        fake = d(g(self.noise()).detach())
+        if self.config.loss == "wgan":
+            return fake.mean() - real.mean()
+        ones, zeros = torch.ones_like(real), torch.zeros_like(fake)
+        bce = binary_cross_entropy_with_logits
+        return bce(real, ones) + bce(fake, zeros)
+
+    def differentiate(self, which: int) -> None:
+        loss, parameters = self.losses(which), list(self.nets[which].parameters())
+        for p, gradient in zip(parameters, torch.autograd.grad(loss, parameters), strict=True):
+            p.grad = gradient
+
+    def step(self, which: int) -> None:
+        self.optimizers[which].step()
+        if which == 0 and self.config.loss == "wgan":
+            for p in self.nets[0].parameters():
+                p.data.clamp_(-0.01, 0.01)
+
+    def iterate(self) -> None:
+        counts = self.config.discriminator.steps, self.config.generator.steps
+        if self.config.updates == "alternating":
+            rounds = [[which] for which in (0, 1) for _ in range(counts[which])]
+        else:
+            rounds = [[w for w in (0, 1) if i < counts[w]] for i in range(max(counts))]
+        for players in rounds:
+            for which in players:
+                self.differentiate(which)
+            for which in players:
+                self.step(which)
+
+    def flat(self) -> Tensor:
+        parts = [p.detach().t().flatten() for net in self.nets[::-1] for p in net.parameters()]
+        return torch.cat(parts)
+
+
+@pytest.mark.parametrize("loss", ["non_saturating", "wgan"])
+@pytest.mark.parametrize("updates", ["alternating", "simultaneous"])
+@pytest.mark.parametrize(("d_steps", "g_steps"), [(1, 1), (5, 1), (1, 3), (0, 1), (2, 0)])
+def test_iterations_are_those_of_a_plain_loop(
+    loss: str, updates: str, d_steps: int, g_steps: int, small: RunConfig
+) -> None:
+    steps = {"discriminator.steps": d_steps, "generator.steps": g_steps}
+    config = small.updated(steps | {"loss": loss, "updates": updates})
+    trainer = Trainer(config, dtype=torch.float64)
+    plain = Plain(trainer)
+    for _ in range(3):
+        trainer.advance()
+        plain.iterate()
+        torch.testing.assert_close(flats(trainer)[0], plain.flat(), rtol=1e-10, atol=1e-12)
+    assert trainer.step == 3
+
+
+def test_turns_differ(small: RunConfig) -> None:
+    """The two schemes share D's first move; G's answer tells them apart."""
+    together = trained(small.updated({"updates": "simultaneous"}), 1)
+    in_turn = trained(small, 1)
+    assert torch.equal(together.discriminator.net.flat, in_turn.discriminator.net.flat)
+    assert not torch.equal(together.generator.net.flat, in_turn.generator.net.flat)
+
+
+def test_updates_by_hand_are_an_iteration(small: RunConfig) -> None:
+    by_hand, whole = Trainer(small), trained(small, 1)
+    by_hand.update_discriminator()
+    by_hand.update_generator()
+    assert torch.equal(flats(by_hand), flats(whole))
+    assert (by_hand.step, whole.step) == (0, 1)
+
+
+@pytest.mark.parametrize(("clip", "limit"), [(None, 0.01), (0.03, 0.03), (0, math.inf)])
+def test_wgan_keeps_weights_within_the_clip(
+    clip: float | None, limit: float, small: RunConfig
+) -> None:
+    config = small.updated({"loss": "wgan", "discriminator.clip": clip, "discriminator.lr": 0.1})
+    trainer = trained(config, 10)
+    largest = trainer.discriminator.net.flat.abs().max().item()
+    assert largest == pytest.approx(limit, rel=1e-6) if clip != 0 else 0.3 < largest < limit
+    assert trainer.generator.net.flat.abs().max() > 0.1, "the generator is not clipped"
+
+
+@pytest.mark.parametrize("prior", choices(FIELDS["latent.prior"]))
+def test_noise_follows_its_prior(prior: str, small: RunConfig) -> None:
+    """A generator that is the identity shows its noise."""
+    config = small.updated({"latent.prior": prior, "latent.dim": 2, "generator.hidden": ()})
+    trainer = Trainer(config, dtype=torch.float64)
+    trainer.generator.net.flat.copy_(torch.tensor([1.0, 0, 0, 1, 0, 0]))
+    z = trainer.snapshot().fake
+    deviation, largest = {"normal": (1, 5), "uniform": (1 / math.sqrt(3), 1)}[prior]
+    np.testing.assert_allclose(z.std(0), deviation, rtol=0.08)
+    np.testing.assert_allclose(z.mean(0), 0, atol=0.13)
+    assert 0.65 * largest < abs(z).max() <= largest
+
+
+# ---- changing settings
+
+
+@pytest.mark.parametrize("name", LIVE)
+def test_a_setting_takes_effect_in_the_middle_of_a_run(name: str, small: RunConfig) -> None:
+    config = prepared(name, small)
+    trainer, unchanged = trained(config, 3), trained(config, 3)
+    before = flats(trainer)
+    trainer.change(**{name: another(name, FIELDS[name], config)})
+    assert torch.equal(flats(trainer), before)
+    trainer.advance(3)
+    unchanged.advance(3)
+    assert trainer.step == 6
+    assert trainer.diverged() == [False]
+    assert not torch.equal(flats(trainer), before)
+    assert not torch.equal(flats(trainer), flats(unchanged)), f"{name} has no effect"
+
+
+@pytest.mark.parametrize("name", BORN)
+def test_what_a_run_is_born_with_cannot_change(name: str, small: RunConfig) -> None:
+    trainer, unchanged = trained(small, 3), trained(small, 3)
+    value = another(name, FIELDS[name], small)
+    message = f"{name}: can't change in the middle of a run; start it again."
+    with pytest.raises(ConfigError, match=re.escape(message)):
+        trainer.change(**{name: value, "loss": "hinge"})
+    assert trainer.config == small
+    trainer.advance(3)
+    unchanged.advance(3)
+    assert torch.equal(flats(trainer), flats(unchanged))
+    newborn = flats(Trainer(small.updated({name: value})))
+    assert newborn.shape != flats(trainer).shape or not torch.equal(newborn, flats(Trainer(small)))
+
+
+def test_a_bad_change_changes_nothing(small: RunConfig) -> None:
+    trainer, unchanged = trained(small, 2), trained(small, 2)
+    with pytest.raises(ConfigError, match=r"generator\.lr: -1"):
+        trainer.change(**{"loss": "wgan", "generator.lr": -1})
+    trainer.advance(2)
+    unchanged.advance(2)
+    assert trainer.config == small
+    assert torch.equal(flats(trainer), flats(unchanged))
+
+
+def test_a_new_optimizer_starts_without_memory_and_the_other_keeps_its_own(
+    small: RunConfig,
+) -> None:
+    trainer = trained(small, 3)
+    trainer.change(**{"generator.optimizer": "rmsprop"})
+    assert not any(moment.any() for moment in trainer.generator.optimizer.moments)
+    assert all(moment.any() for moment in trainer.discriminator.optimizer.moments)
+    assert (trainer.generator.optimizer.steps, trainer.discriminator.optimizer.steps) == (0, 3)
+
+
+# ---- looking
+
+
+def test_looking_leaves_the_run_alone(small: RunConfig) -> None:
+    seen, unseen = Trainer(small, 2), trained(small, 12, runs=2)
+    for i in range(12):
+        seen.snapshot(i % 2)
+        seen.metrics(1 - i % 2)
+        seen.diverged()
+        seen.advance()
+    assert torch.equal(flats(seen), flats(unseen))
+    assert seen.snapshot(1).fake.tobytes() == unseen.snapshot(1).fake.tobytes()
+
+
+def test_snapshots_show_the_same_points_each_time(small: RunConfig) -> None:
+    """What moves between two pictures is the generator, not the draw."""
+    trainer = Trainer(small)
+    first, again = trainer.snapshot(), trainer.snapshot()
+    trainer.advance()
+    later = trainer.snapshot()
+    assert (first.real == again.real).all()
+    assert (first.real == later.real).all()
+    assert (first.fake == again.fake).all()
+    assert not (first.fake == later.fake).all()
+
+
+@pytest.mark.parametrize("data", DATA_SETS)
+def test_what_is_seen_is_the_run_asked_for(data: str, small_on: SmallOn) -> None:
+    config = small_on(data)
+    stacked = trained(config, 2, runs=2, dtype=torch.float64)
+    alone = trained(config.updated({"seed": 1}), 2, dtype=torch.float64)
+    one, other = (dataclasses.asdict(t) for t in (stacked.snapshot(1), alone.snapshot()))
+    assert one.pop("loss") == other.pop("loss")
+    assert one.pop("seconds") * other.pop("seconds") > 0
+    one |= one.pop("coverage") | {f"metrics.{n}": v for n, v in stacked.metrics(1).items()}
+    other |= other.pop("coverage") | {f"metrics.{n}": v for n, v in alone.metrics().items()}
+    for name, value in one.items():
+        pair = (np.array(each, float) for each in (value, other[name]))  # NaN for None
+        np.testing.assert_allclose(*pair, rtol=1e-5, atol=1e-5, err_msg=name)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_arrows_are_minus_the_gradient_of_each_samples_own_loss(
+    loss: str, small: RunConfig
+) -> None:
+    smooth = {"discriminator.activation": "tanh", "discriminator.clip": 0}
+    trainer = trained(small.updated(smooth | {"loss": loss}), 5, dtype=torch.float64)
+    trainer.discriminator.net.flat.mul_(2)  # so that the losses bend
+    snapshot = trainer.snapshot()
+    x, h = torch.from_numpy(snapshot.fake[:SHOWN_ARROWS]).double(), 1e-5
+
+    def own(x: Tensor) -> Tensor:
+        return LOSSES[loss].generator(trainer.logits(x).detach()[:, None])
+
+    steps = h * torch.eye(2, dtype=torch.float64)
+    numeric = torch.stack([(own(x - step) - own(x + step)) / (2 * h) for step in steps], -1)
+    np.testing.assert_allclose(snapshot.arrows, numeric, rtol=1e-4, atol=1e-6)
+    assert np.linalg.norm(snapshot.arrows, axis=1).max() > 0.1
+
+
+def test_arrows_are_not_the_gradient_of_what_d_says(small: RunConfig) -> None:
+    trainer = trained(small, 5, dtype=torch.float64)
+    snapshot = trainer.snapshot()
+    x = torch.from_numpy(snapshot.fake[:SHOWN_ARROWS]).double().requires_grad_()
+    logits = trainer.logits(x)
+    for said in (logits, logits.sigmoid()):
+        (gradient,) = torch.autograd.grad(said.sum(), x, retain_graph=True)
+        lengths = np.linalg.norm(snapshot.arrows, axis=1) / gradient.norm(dim=1).numpy()
+        assert (abs(lengths - 1) > 0.2).all()
+
+
+def test_surface_has_y_along_rows_and_x_along_columns(small: RunConfig) -> None:
+    trainer = trained(small, 3, dtype=torch.float64)
+    surface, extent = trainer.snapshot().surface, small.data.extent
+    ticks = np.linspace(-extent, extent, len(surface))
+    for row, column in ((0, 0), (3, 50), (50, 3), (63, 20)):
+        place = torch.tensor([[ticks[column], ticks[row]]])
+        expected = trainer.logits(place).sigmoid().item()
+        assert surface[row, column] == pytest.approx(expected, abs=1e-6)
+    trainer.discriminator.net.layers[0][0].data[0, 0] = 0  # D is blind to x
+    surface = trainer.snapshot().surface
+    assert abs(np.diff(surface, axis=1)).max() < 1e-6
+    assert abs(np.diff(surface, axis=0)).max() > 1e-4
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_scale_is_the_targets_or_holds_nine_tenths_of_the_critic(
+    loss: str, small: RunConfig
+) -> None:
+    trainer = trained(small.updated({"loss": loss}), 5, dtype=torch.float64)
+    snapshot = trainer.snapshot()
+    low, high = snapshot.scale
+    if LOSSES[loss].targets:
+        assert (low, high) == LOSSES[loss].targets
+        return
+    inside = (snapshot.surface >= low) & (snapshot.surface <= high)
+    assert inside.mean() == pytest.approx(0.9, abs=0.001)
+    points = (torch.from_numpy(x).double() for x in (snapshot.real, snapshot.fake))
+    means = [trainer.logits(x).mean().item() for x in points]
+    assert (low + high) / 2 == pytest.approx(np.mean(means), abs=0.1 * (high - low))
+
+
+def test_losses_are_means_since_the_last_look(small: RunConfig) -> None:
+    names = ("loss_d", "loss_g", "norm_d", "norm_g")
+    often, seldom = Trainer(small, dtype=torch.float64), Trainer(small, dtype=torch.float64)
+    assert all(math.isnan(getattr(seldom.snapshot(), name)) for name in names)
+    for window in (1, 4, 6):
+        looks = []
+        for _ in range(window):
+            often.advance()
+            looks.append(often.snapshot())
+        seldom.advance(window)
+        whole = seldom.snapshot()
+        for name in names:
+            values = [getattr(look, name) for look in looks]
+            assert getattr(whole, name) == pytest.approx(np.mean(values), rel=1e-9)
+            assert window == 1 or np.std(values) > 0
+
+
+def test_first_losses_and_norms_are_autograds(small: RunConfig) -> None:
+    trainer = Trainer(small, dtype=torch.float64)
+    plain = Plain(trainer)
+    trainer.advance()
+    for which in (0, 1):
+        plain.differentiate(which)
+        plain.step(which)
+    seen = trainer.snapshot()
+    grads = [torch.cat([p.grad.flatten() for p in net.parameters()]) for net in plain.nets]
+    expected = [gradient.norm().item() for gradient in grads]
+    assert [seen.norm_d, seen.norm_g] == pytest.approx(expected, rel=1e-9)
+    plain = Plain(again := Trainer(small, dtype=torch.float64))
+    assert seen.loss_d == pytest.approx(plain.losses(0).item(), rel=1e-9)
+    assert again.step == 0
+
+
+@pytest.mark.parametrize(("frozen", "name"), [("generator", "g"), ("discriminator", "d")])
+def test_a_frozen_net_stands_still_and_has_no_loss(
+    frozen: str, name: str, small: RunConfig
+) -> None:
+    trainer = trained(small, 2)
+    trainer.change(**{f"{frozen}.steps": 0})
+    trainer.snapshot()
+    before = getattr(trainer, frozen).net.flat.clone()
+    trainer.advance(3)
+    snapshot = trainer.snapshot()
+    assert torch.equal(getattr(trainer, frozen).net.flat, before)
+    for player in "dg":
+        values = [getattr(snapshot, f"loss_{player}"), getattr(snapshot, f"norm_{player}")]
+        assert np.isnan(values).all() == (player == name)
+
+
+@pytest.mark.parametrize(
+    ("loss", "real", "fake", "expected"),
+    [
+        ("non_saturating", 1.0, -1.0, 1.0),
+        ("non_saturating", 1.0, 1.0, 0.5),
+        ("non_saturating", -1.0, 1.0, 0.0),
+        ("lsgan", 0.6, 0.4, 1.0),
+        ("lsgan", 0.4, 0.4, 0.5),
+        ("hinge", 0.1, -0.1, 1.0),
+        ("wgan", 100.1, 100.0, 1.0),
+        ("wgan", 100.0, 100.1, 0.0),
+    ],
+)
+def test_accuracy_of_a_discriminator_that_knows_the_side(
+    loss: str, real: float, fake: float, expected: float, small: RunConfig
+) -> None:
+    """D is linear in x; real points lie about x = 0, generated ones at x = -3."""
+    line = {"data.name": "line", "data.angle": 90, "loss": loss, "discriminator.clip": 0}
+    nets = {"generator.hidden": (), "discriminator.hidden": ()}
+    trainer = Trainer(small.updated(line | nets), dtype=torch.float64)
+    trainer.generator.net.flat.zero_()
+    trainer.generator.net.layers[0][1].data[0, 0, 0] = -3
+    weight, bias = trainer.discriminator.net.layers[0]
+    weight.data[0, :, 0] = torch.tensor([(real - fake) / 3, 0.0])
+    bias.data.fill_(real)
+    assert trainer.metrics()["d_accuracy"] == pytest.approx(expected, abs=0.01)
+    assert trainer.snapshot().d_accuracy == trainer.metrics()["d_accuracy"]
+
+
+# ---- keeping and breaking a run
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_a_kept_run_goes_on_to_the_bit(optimizer: str, small: RunConfig) -> None:
+    config = small.updated({"generator.optimizer": optimizer, "generator.momentum": 0.5})
+    one = trained(config, 4, runs=2)
+    one.change(**{"loss": "lsgan", "data.name": "two_moons", "generator.activation": "silu"})
+    one.advance(2)
+    state = one.state_dict()
+    one.advance(5)
+    other = trained(small, 3, runs=2)
+    other.load_state_dict(state)
+    assert (other.step, other.config.loss) == (6, "lsgan")
+    other.advance(5)
+    assert torch.equal(flats(one), flats(other))
+    assert other.metrics(1) == one.metrics(1)
+    other.load_state_dict(state)  # it was not used up
+    other.advance(5)
+    assert torch.equal(flats(one), flats(other))
+
+
+def test_a_state_of_another_architecture_is_refused(small: RunConfig) -> None:
+    trainer = trained(small, 2)
+    before = flats(trainer)
+    with pytest.raises(ConfigError, match=r"generator\.hidden"):
+        trainer.load_state_dict(Trainer(small.updated({"generator.hidden": (4,)})).state_dict())
+    assert torch.equal(flats(trainer), before)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("player", ["generator", "discriminator"])
+def test_only_the_broken_run_has_diverged(player: str, value: float, small: RunConfig) -> None:
+    broken, whole = trained(small, 2, runs=3), trained(small, 2, runs=3)
+    assert broken.diverged() == [False] * 3
+    getattr(broken, player).net.flat[1, 4] = value
+    assert broken.diverged() == [False, True, False]
+    for trainer in (broken, whole):
+        trainer.advance(5)
+    assert torch.equal(flats(broken)[[0, 2]], flats(whole)[[0, 2]])
+    assert broken.metrics(1) == dict.fromkeys(METRICS)
+    assert broken.metrics(2) == whole.metrics(2)
+
+
+@pytest.mark.parametrize("data", DATA_SETS)
+def test_samples_too_large_for_floats_have_no_metrics(data: str, small_on: SmallOn) -> None:
+    """Just before a run diverges its parameters are finite, but its samples need not be."""
+    trainer = Trainer(small_on(data))
+    trainer.generator.net.flat.fill_(1e30)
+    assert trainer.diverged() == [False]
+    assert trainer.metrics() == dict.fromkeys(METRICS)
+    assert trainer.snapshot().coverage.high_quality in (0, None)
+
+
+# ---- claims
+
+
+def test_default_gan_covers_the_ring() -> None:
+    trainer = trained(RunConfig(), 2000, runs=8)
+    seen = [trainer.metrics(k) for k in range(8)]
+    assert sum(metrics["near_modes"] == 8 for metrics in seen) >= 7
+    assert all(metrics["sliced_w2"] < 0.5 for metrics in seen)
