@@ -40,7 +40,7 @@ def serve() -> Iterator[Server]:
     url = f"http://127.0.0.1:{port}"
     try:
         _wait_for(f"{url}/_stcore/health", process)
-        yield Server(url, process, time.perf_counter())
+        yield Server(url, process, time.time())
     finally:
         process.terminate()
         process.wait(20)

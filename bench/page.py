@@ -33,6 +33,14 @@ WATCH = """() => {
   }).observe({ entryTypes: ["longtask"] });
 }"""
 
+PAINT = """() => {
+  new MutationObserver((_, self) => {
+    if (!document.querySelector('[data-testid="live-view"][data-frame]')) return;
+    self.disconnect();
+    requestAnimationFrame(() => setTimeout(() => { window.painted = Date.now() / 1000; }));
+  }).observe(document, { childList: true, subtree: true, attributeFilter: ["data-frame"] });
+}"""
+
 PAUSE = """() => new Promise((done) => {
   const view = document.querySelector('[data-testid="live-view"]');
   const start = performance.now();
@@ -71,32 +79,33 @@ def memory(page: Page, server: Server) -> tuple[float, float]:
 def measure(seconds: float) -> dict[str, Any]:
     """All figures of one session of so many seconds."""
     before = rate_alone(5)
-    with serve() as server, chromium() as browser:
+    with chromium() as browser, serve() as server:
         page = browser.new_page(viewport={"width": 1280, "height": 720})
         received: list[int] = []
         page.on(
             "websocket", lambda ws: ws.on("framereceived", lambda data: received.append(len(data)))
         )
+        page.add_init_script(f"({PAINT})()")
         page.goto(f"{server.url}/Lab")
         view = page.get_by_test_id("live-view")
         view.and_(page.locator("[data-frame]")).wait_for()
-        first_paint = time.perf_counter() - server.answered
         page.get_by_role("button", name="Run", exact=True).click()
-        time.sleep(3)  # drawing code gets compiled, memory fills up
+        page.wait_for_timeout(3000)  # drawing code gets compiled, memory fills up
+        page_painted = page.evaluate("window.painted")
+        heap, resident = memory(page, server)
         page.evaluate(WATCH)
         received.clear()
-        heap, resident = memory(page, server)
         start, step = time.perf_counter(), int(view.get_attribute("data-step") or 0)
-        time.sleep(seconds)
+        page.wait_for_timeout(1000 * seconds)
         wall = time.perf_counter() - start
         steps = int(view.get_attribute("data-step") or 0) - step
-        seen = page.evaluate("window.seen")
+        seen, volume = page.evaluate("window.seen"), sum(received)
         heap_end, resident_end = memory(page, server)
         pauses = []
         for _ in range(5):
             pauses.append(page.evaluate(PAUSE))
             page.get_by_role("button", name="Run", exact=True).click()
-            time.sleep(1)
+            page.wait_for_timeout(1000)
     alone = mean((before, rate_alone(5)))
     return {
         "seconds": wall,
@@ -106,9 +115,9 @@ def measure(seconds: float) -> dict[str, Any]:
         "portion_kept": steps / wall / alone,
         "remounts": seen["remounts"],
         "long_task_ms_per_second": seen["long"] / wall,
-        "kilobytes_per_picture": sum(received) / seen["pictures"] / 1000,
+        "kilobytes_per_picture": volume / seen["pictures"] / 1000,
         "pause_ms_worst_of_5": max(pauses),
-        "first_paint_seconds": first_paint,
+        "first_paint_seconds": page_painted - server.answered,
         "heap_mb": [heap, heap_end],
         "server_mb": [resident, resident_end],
     }

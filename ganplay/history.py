@@ -9,7 +9,7 @@ from ganplay.snapshot import Array, Snapshot
 COLUMNS = ("step", "loss_d", "loss_g", "norm_d", "norm_g", "high_quality", "covered")
 """What is kept of each snapshot; `covered` is the portion of the modes that are."""
 
-LIMIT = 400
+LIMIT = 300
 
 
 @dataclass(frozen=True)

@@ -10,5 +10,5 @@ view = session.current_view()
 session.show_problem()
 if view:
     session.write_address(view)
+    lab.live(view)  # before the controls, as it is what one waits for
     controls.settings(view.config)
-    lab.live(view)

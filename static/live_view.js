@@ -55,14 +55,19 @@ export function unmount(parentElement) {
   view = newest = null;
 }
 
-const plotlyLoaded = new Promise((resolve, reject) => {
-  const script = document.createElement("script");
-  script.src = new URL("plotly.min.js", import.meta.url);
-  script.onload = resolve;
-  script.onerror = () => reject(new Error("The drawing library, plotly.min.js, could not be loaded."));
-  // Running it takes a second, so a picture that is there already goes first.
-  requestIdleCallback(() => document.head.append(script), { timeout: 2000 });
-});
+const PLOTLY = new URL("plotly.min.js", import.meta.url).href;
+document.head.append(Object.assign(document.createElement("link"), { rel: "preload", as: "script", href: PLOTLY }));
+let plotly = null;
+
+/** Loads Plotly when first asked. Running it takes a second: the first picture and its buttons go before. */
+function plotlyLoaded() {
+  plotly ??= new Promise((resolve, reject) => {
+    const script = Object.assign(document.createElement("script"), { src: PLOTLY, onload: resolve });
+    script.onerror = () => reject(new Error("The drawing library, plotly.min.js, could not be loaded."));
+    setTimeout(() => requestIdleCallback(() => document.head.append(script), { timeout: 1000 }), 100);
+  });
+  return plotly;
+}
 
 // ---- the message ----------------------------------------------------------------------------------
 
@@ -73,7 +78,8 @@ function decode(bytes) {
     const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
     const { buffer } = bytes.slice(Math.ceil((4 + length) / 4) * 4);  // a copy, so that the arrays are aligned
     const figures = header.figures.map((figure) => {
-      const { data, layout } = JSON.parse(figure.spec);
+      const text = JSON.stringify(figure.spec);  // before its arrays are put in
+      const { data, layout } = figure.spec;
       for (const [key, description] of Object.entries(figure.arrays)) {
         const [trace, attribute] = key.split(".");
         data[trace][attribute] = readArray(buffer, description);
@@ -82,7 +88,7 @@ function decode(bytes) {
       if (figure.renderer === "canvas" && !data.every(isDrawable)) {
         throw new Error(`a trace of ${figure.name} lacks a painter or an array`);
       }
-      return { ...figure, data, layout, meta: layout.meta ?? {} };
+      return { ...figure, spec: text, data, layout, meta: layout.meta ?? {} };
     });
     return { ...header, figures };
   } catch (error) {
@@ -120,7 +126,6 @@ class View {
     this.observer.observe(this.root);
     window.addEventListener("resize", this.refresh);
     document.addEventListener("visibilitychange", this.refresh);
-    plotlyLoaded.catch((error) => { this.failure = error.message; }).then(this.refresh);
   }
 
   show(newest) {
@@ -138,6 +143,7 @@ class View {
       this.showStatus(status);
       this.warn(this.failure ?? message);
       this.showFigures(figures, places);
+      this.loading ??= plotlyLoaded().catch((error) => { this.failure = error.message; }).then(this.refresh);
     }
     this.picture.ariaLabel = label;
     for (const [name, value] of Object.entries(attributes)) this.picture.setAttribute(name, value);
@@ -253,7 +259,7 @@ class PlotlyFigure extends Figure {
   show(...newest) {
     this.newest = newest;
     this.timer ??= setTimeout(async () => {
-      await plotlyLoaded;
+      await plotlyLoaded();
       const [{ data, layout }, place, font] = this.newest;
       this.timer = null;
       const start = performance.now();

@@ -1,4 +1,4 @@
-"""Pictures: pure functions from a Snapshot or a History to a plotly Figure."""
+"""Pure functions from a Snapshot or a History to a Picture, a plotly figure as plain data."""
 
 from ganplay.figures.panels import coverage, coverage_over_time, gradient_norms, losses
 from ganplay.figures.stage import stage

@@ -1,10 +1,10 @@
 """The small pictures beside the stage: curves and coverage."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from ganplay.figures.style import (
     ATTENTION,
@@ -12,9 +12,10 @@ from ganplay.figures.style import (
     FONT,
     GENERATED,
     REAL,
+    Picture,
     axis,
     ceiling,
-    figure,
+    picture,
 )
 from ganplay.history import History
 from ganplay.metrics.coverage import PERFECT_HQ, Coverage
@@ -23,7 +24,7 @@ from ganplay.snapshot import Array
 MARGIN = {"l": 44, "r": 10, "t": 26, "b": 24}
 
 
-def losses(history: History) -> go.Figure:
+def losses(history: History) -> Picture:
     """What each player minimises, over iterations, with a mark at each change of settings."""
     d, g = history.column("loss_d"), history.column("loss_g")
     values = _finite(*(curve[_since_new_loss(history) :] for curve in (d, g)))
@@ -41,7 +42,7 @@ def losses(history: History) -> go.Figure:
     )
 
 
-def gradient_norms(history: History) -> go.Figure:
+def gradient_norms(history: History) -> Picture:
     """Norm of the gradient by each player's parameters, on a logarithmic scale."""
     d, g = history.column("norm_d"), history.column("norm_g")
     values = _finite(d, g)
@@ -57,7 +58,7 @@ def gradient_norms(history: History) -> go.Figure:
     )
 
 
-def coverage_over_time(history: History) -> go.Figure:
+def coverage_over_time(history: History) -> Picture:
     """Portion of the modes that are covered, and of the samples that are of high quality; the
     green line is what a perfect generator reaches."""
     quality = history.column("high_quality")
@@ -65,18 +66,17 @@ def coverage_over_time(history: History) -> go.Figure:
     if np.isfinite(quality).any():
         curves.append(("quality ···", quality, GENERATED))
     percent = axis(range=[0, 1.04], tickvals=[0, 0.5, 1], ticktext=["0", "50 %", "100 %"])
-    result = _curves("", history, curves, percent, row=2, column=1)
-    if len(curves) > 1:
-        result.add_shape(_line(y0=PERFECT_HQ, y1=PERFECT_HQ, xref="paper", x0=0, x1=1, color=REAL))
-    return result
+    perfect = _line(y0=PERFECT_HQ, y1=PERFECT_HQ, xref="paper", x0=0, x1=1, color=REAL)
+    lines = [perfect] if len(curves) > 1 else []
+    return _curves("", history, curves, percent, row=2, column=1, lines=lines)
 
 
-def coverage(c: Coverage) -> go.Figure:
+def coverage(c: Coverage) -> Picture:
     """Share of the samples in each part, beside p_data's own share."""
     parts = np.arange(1, len(c.shares) + 1, dtype=np.float32)
     top = max(2 * float(c.fair.max()), ceiling(float(c.shares.max())))
     gap = np.full_like(parts, np.nan)
-    return figure(
+    return picture(
         [
             {
                 "type": "bar",
@@ -112,11 +112,12 @@ def _curves(
     row: int,
     column: int = 0,
     words: bool = False,
-) -> go.Figure:
+    lines: Sequence[dict[str, Any]] = (),
+) -> Picture:
     steps = history.column("step")
     last = ceiling(max(float(steps[-1]) if len(steps) else 0.0, 100.0))
     marks = [mark for mark in history.marks if mark[0] <= last]
-    return figure(
+    return picture(
         [
             {
                 "type": "scatter",
@@ -132,7 +133,10 @@ def _curves(
         xaxis=axis(range=[0, last], nticks=4 if column else 6, tickangle=0),
         yaxis=yaxis,
         margin=MARGIN,
-        shapes=[_line(x0=s, x1=s, yref="paper", y0=0, y1=1, color=ATTENTION) for s, _ in marks],
+        shapes=[
+            *lines,
+            *(_line(x0=s, x1=s, yref="paper", y0=0, y1=1, color=ATTENTION) for s, _ in marks),
+        ],
         annotations=[_mark(step, text, step > last / 2) for step, text in marks[-3:] if words],
         showlegend=False,
         meta={"row": row, "column": column, "weight": 1},

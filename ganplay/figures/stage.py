@@ -3,17 +3,27 @@
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
-from ganplay.figures.style import DISCRIMINATOR, GENERATED, GRADIENT, REAL, VERDICT, axis, figure
+from ganplay.figures.style import (
+    DISCRIMINATOR,
+    GENERATED,
+    GRADIENT,
+    REAL,
+    VERDICT,
+    Picture,
+    axis,
+    picture,
+)
 from ganplay.losses import LOSSES
 from ganplay.snapshot import Array, Snapshot
 
 LONGEST = 0.12
 """Length that arrows tend to, as a portion of the extent."""
+STRONG = 0.25
+"""A gradient that is drawn half as long."""
 
 
-def stage(s: Snapshot) -> go.Figure:
+def stage(s: Snapshot) -> Picture:
     """Samples of p_data and p_g, D's surface with the line where it is undecided, and the
     generator's gradient -dL_G/dx as arrows on some of the generated points."""
     step = 2 * s.extent / (len(s.surface) - 1)
@@ -23,7 +33,7 @@ def stage(s: Snapshot) -> go.Figure:
     edge = axis(
         range=[-s.extent, s.extent], showgrid=False, constrain="domain", ticks="outside", ticklen=3
     )
-    return figure(
+    return picture(
         [
             {
                 **grid,
@@ -119,13 +129,13 @@ def _legend_in_words(s: Snapshot) -> dict[str, Any]:
 def _arrow_lines(s: Snapshot) -> tuple[Array, Array]:
     """The arrows as one line with gaps, [m * 6] each for x and y.
 
-    Under a loss with fixed targets a gradient of 1 has half the longest length, so that a
-    vanishing gradient is seen to vanish; a critic has no scale, so the median is the unit there.
+    Under a loss with fixed targets a gradient of STRONG has half the longest length, so that a
+    vanishing gradient is seen to vanish; a critic has no scale, so the median is taken there.
     """
     # in float64, whose range holds the square of any float32
     arrows = np.where(np.isfinite(s.arrows), s.arrows, np.nan).astype(np.float64)
     length = np.linalg.norm(arrows, axis=1, keepdims=True)
-    unit = 1.0 if LOSSES[s.loss].targets else max(float(np.median(length)), 1e-12)
+    unit = STRONG if LOSSES[s.loss].targets else max(float(np.median(length)), 1e-12)
     shaft = (arrows / (length + unit) * LONGEST * s.extent).astype(np.float32)
     start = s.fake[: len(shaft)]
     tip, side = start + shaft, shaft[:, ::-1] * np.array([-1, 1], np.float32)

@@ -1,6 +1,7 @@
 """The one palette and the one look. A colour has the same meaning on every page."""
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
@@ -25,8 +26,24 @@ FONT = 13
 """Size of small type, in pixels."""
 
 
-def figure(traces: list[dict[str, Any]], **layout: Any) -> go.Figure:
-    """A Figure in the project's look; `uirevision` keeps a viewer's zoom between pictures."""
+@dataclass(frozen=True)
+class Picture:
+    """A plotly figure as plain data: its traces, with numpy arrays, and its layout.
+
+    Plotly's own class checks each property, which takes longer than to draw it, so the live view
+    is sent this; what stands still, and the tests, use `figure`.
+    """
+
+    traces: list[dict[str, Any]]
+    layout: dict[str, Any]
+
+    def figure(self) -> go.Figure:
+        """The checked plotly Figure."""
+        return go.Figure({"data": self.traces, "layout": self.layout})
+
+
+def picture(traces: list[dict[str, Any]], **layout: Any) -> Picture:
+    """A Picture in the project's look; `uirevision` keeps a viewer's zoom between pictures."""
     base: dict[str, Any] = {
         "template": "none",
         "paper_bgcolor": "rgba(0,0,0,0)",
@@ -34,7 +51,7 @@ def figure(traces: list[dict[str, Any]], **layout: Any) -> go.Figure:
         "font": {"size": FONT},
         "uirevision": "live",
     }
-    return go.Figure({"data": traces, "layout": base | layout})
+    return Picture(traces, base | layout)
 
 
 def axis(**options: Any) -> dict[str, Any]:

@@ -1,14 +1,12 @@
 """D's verdict as a landscape."""
 
-import plotly.graph_objects as go
-
 from ganplay.figures.stage import verdict_range
-from ganplay.figures.style import VERDICT, axis, figure
+from ganplay.figures.style import VERDICT, Picture, axis, picture
 from ganplay.losses import LOSSES
 from ganplay.snapshot import Snapshot
 
 
-def surface(s: Snapshot) -> go.Figure:
+def surface(s: Snapshot) -> Picture:
     """What D says over the plane, in 3-D and in the colours of the stage."""
     low, high = verdict_range(s)
     margin = 0.1 * (high - low)
@@ -17,7 +15,7 @@ def surface(s: Snapshot) -> go.Figure:
     step = 4 * s.extent / (len(s.surface) - 1)
     places = [-s.extent + step * i for i in range(len(z))]
     title = "D(x)" if LOSSES[s.loss].targets else "critic"
-    return figure(
+    return picture(
         [
             {
                 "type": "surface",

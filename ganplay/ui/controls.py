@@ -21,6 +21,8 @@ ESSENTIAL = (
 )
 """The settings that stand open, row by row; the others wait in closed groups."""
 
+GROUPS = ("Data", "Generator", "Discriminator", "Optimisation")
+
 LEARNING_RATES = [m * 10.0**e for e in range(-5, 0) for m in (1, 2, 5)] + [1.0]
 
 WGAN_PAPER = {
@@ -38,11 +40,6 @@ WGAN_PAPER = {
 
 def settings(config: RunConfig) -> None:
     """All settings of a run, in the sidebar; each change is made at once."""
-    if st.session_state.get("shown") != config:
-        # What changed was not changed by hand. New controls replace the old ones, for a picture
-        # that the browser asked for before may still bring their values and undo the change.
-        st.session_state["shown"] = config
-        st.session_state["generation"] = st.session_state.get("generation", 0) + 1
     fields = named_fields(config.data.name)
     shown = [name for name, field in fields.items() if _matters(name, field, config)]
     with st.sidebar:
@@ -58,10 +55,12 @@ def settings(config: RunConfig) -> None:
         )
         if config.data.name == "points":
             own_points()
-        for group in ("Data", "Generator", "Discriminator", "Optimisation"):
+        for group in GROUPS:
             names = [name for name in shown if _group(name) == group]
-            if names:
-                with st.expander(group):
+            # what is closed is not even made: the page is there half a second sooner
+            box = st.expander(group, key=f"group:{group}", on_change="rerun") if names else None
+            if box and box.open:
+                with box:
                     for name in names:
                         control(name, config)
 
@@ -85,11 +84,20 @@ def _matters(name: str, field: FieldInfo, config: RunConfig) -> bool:
     return not other or config.flat()[f"{part}.{other}"] in values.split(",")
 
 
+def _generation(config: RunConfig) -> int:
+    """Part of each control's key. A change not made by hand replaces the controls by new ones: a
+    picture that the browser asked for before may still bring old values, and would undo it."""
+    if st.session_state.get("shown") != config:
+        st.session_state["shown"] = config
+        st.session_state["generation"] = st.session_state.get("generation", 0) + 1
+    return int(st.session_state["generation"])
+
+
 def control(name: str, config: RunConfig, **look: Any) -> None:
     """The control of one setting; `look` overrides what it says or how wide it is."""
     field = named_fields(config.data.name)[name]
     value = config.flat()[name]
-    generation = st.session_state["generation"]
+    generation = _generation(config)
     key = f"set:{name}:{generation}"
     if key not in st.session_state:
         is_list = get_origin(field.annotation) is tuple

@@ -5,9 +5,9 @@ import struct
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from ganplay import figures
+from ganplay.figures.style import Picture
 from ganplay.live import View
 from ganplay.metrics.coverage import PERFECT_HQ
 from ganplay.ui.component import SCRIPT, component
@@ -29,7 +29,7 @@ def feed(view: View, in_3d: bool) -> None:
 def pack(view: View, in_3d: bool = False) -> bytes:
     """A picture as bytes: uint32 length of the header, the header as JSON, and the arrays.
 
-    Figures go as their JSON without arrays, which seldom changes, and the arrays apart, surfaces
+    Figures go as JSON without arrays, which seldom changes, and the arrays apart, surfaces
     as 8-bit levels: about 25 kB instead of 200.
     """
     s, history = view.snapshot, view.history
@@ -43,6 +43,7 @@ def pack(view: View, in_3d: bool = False) -> bytes:
     if in_3d:
         shown["surface"] = figures.surface(s)
     buffer = bytearray()
+    placed: dict[tuple[Any, ...], dict[str, Any]] = {}
     header = {
         "attributes": {
             "data-state": view.state,
@@ -53,7 +54,7 @@ def pack(view: View, in_3d: bool = False) -> bytes:
         "label": describe(view),
         "message": view.message,
         "status": status(view),
-        "figures": [_pack_figure(name, figure, buffer) for name, figure in shown.items()],
+        "figures": [_pack_figure(name, picture, buffer, placed) for name, picture in shown.items()],
     }
     text = json.dumps(header).encode()
     start = struct.pack("<I", len(text)) + text
@@ -86,18 +87,23 @@ def describe(view: View) -> str:
     )
 
 
-def _pack_figure(name: str, figure: go.Figure, buffer: bytearray) -> dict[str, Any]:
-    traces = [trace.to_plotly_json() for trace in figure.data]
-    arrays = {}
-    placed: dict[bytes, dict[str, Any]] = {}  # the contour shares the heatmap's array
-    for i, trace in enumerate(traces):
-        for key in [key for key, value in trace.items() if isinstance(value, np.ndarray)]:
-            values = trace.pop(key)
-            raw = values.tobytes()
-            if raw not in placed:
-                placed[raw] = _place(values, buffer)
-            arrays[f"{i}.{key}"] = placed[raw]
-    spec = json.dumps({"data": traces, "layout": figure.layout.to_plotly_json()})
+def _pack_figure(
+    name: str, picture: Picture, buffer: bytearray, placed: dict[tuple[Any, ...], dict[str, Any]]
+) -> dict[str, Any]:
+    """A figure's header; its arrays go to the buffer, and what lies at one place goes once."""
+    traces, arrays = [], {}
+    for i, trace in enumerate(picture.traces):
+        plain = {}
+        for key, value in trace.items():
+            if not isinstance(value, np.ndarray):
+                plain[key] = value
+                continue
+            memory = (value.ctypes.data, value.strides, value.shape)
+            if memory not in placed:
+                placed[memory] = _place(value, buffer)
+            arrays[f"{i}.{key}"] = placed[memory]
+        traces.append(plain)
+    spec = {"data": traces, "layout": picture.layout}
     renderer = "plotly" if name == "surface" else "canvas"
     return {"name": name, "spec": spec, "arrays": arrays, "renderer": renderer}
 

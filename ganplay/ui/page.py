@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ganplay.ui.component import fetch_early
+from ganplay.ui.component import STATIC, fetch_early
 
 PAGES = {"app.py": "Home", "pages/1_Lab.py": "2-D lab"}
 
@@ -24,7 +24,9 @@ def setup(title: str, live: bool = False) -> None:
     """Begin a page: its title, the full width, and the way to the other pages. Call it before
     importing what takes long, so that something stands there at once; `live` has the browser
     load the live view meanwhile."""
-    st.set_page_config(page_title=f"{title} · ganplay", page_icon="🎭", layout="wide")
+    st.set_page_config(
+        page_title=f"{title} · ganplay", page_icon=STATIC / "icon.png", layout="wide"
+    )
     st.html(STYLE)
     with st.sidebar.container(horizontal=True):
         for path, name in PAGES.items():

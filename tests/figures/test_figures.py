@@ -15,8 +15,8 @@ from ganplay import figures
 from ganplay.config import RunConfig
 from ganplay.data import DATA_SETS
 from ganplay.figures import style
-from ganplay.figures.stage import LONGEST
-from ganplay.figures.style import ceiling
+from ganplay.figures.stage import LONGEST, STRONG
+from ganplay.figures.style import Picture, ceiling
 from ganplay.history import COLUMNS, History
 from ganplay.losses import LOSSES
 from ganplay.metrics.coverage import PERFECT_HQ
@@ -60,8 +60,9 @@ def leaves(tree: Any) -> Iterator[Any]:
             yield tree
 
 
-def checked(figure: go.Figure) -> dict[str, Any]:
+def checked(picture: Picture) -> dict[str, Any]:
     """The figure's JSON, after what holds for every figure. Plotly itself refuses unknown options."""
+    figure = picture.figure()
     assert isinstance(figure, go.Figure)
     tree: dict[str, Any] = json.loads(figure.to_json(), parse_constant=pytest.fail)
     texts = [text for text in leaves(tree) if isinstance(text, str)]
@@ -127,7 +128,7 @@ def test_figures_of_broken_histories(name: str, value: float) -> None:
 
 @pytest.mark.parametrize("extent", [0.7, 2.5, 30.0])
 def test_stage_shows_the_extent_and_nothing_else(extent: float, seen: Snapshot) -> None:
-    figure = figures.stage(dataclasses.replace(seen, extent=extent))
+    figure = figures.stage(dataclasses.replace(seen, extent=extent)).figure()
     assert figure.layout.xaxis.range == figure.layout.yaxis.range == (-extent, extent)
     assert figure.layout.yaxis.scaleanchor == "x"
     for name in ("D", "undecided"):
@@ -140,7 +141,7 @@ def test_stage_shows_the_extent_and_nothing_else(extent: float, seen: Snapshot) 
 
 
 def test_stage_has_the_points_in_their_colours(seen: Snapshot) -> None:
-    figure = figures.stage(seen)
+    figure = figures.stage(seen).figure()
     for name, points, colour in (
         ("real", seen.real, style.REAL),
         ("generated", seen.fake, style.GENERATED),
@@ -154,7 +155,7 @@ def test_stage_has_the_points_in_their_colours(seen: Snapshot) -> None:
 def test_undecided_line_is_in_the_middle_of_the_verdict(
     scale: tuple[float, float], seen: Snapshot
 ) -> None:
-    figure = figures.stage(dataclasses.replace(seen, scale=scale))
+    figure = figures.stage(dataclasses.replace(seen, scale=scale)).figure()
     heat, line = trace(figure, "D"), trace(figure, "undecided").contours
     assert heat.zmin < heat.zmax
     assert line.start == line.end == pytest.approx(sum(scale) / 2)
@@ -179,7 +180,7 @@ def test_arrows_point_along_the_gradient_and_have_a_longest_length(
     rng = np.random.default_rng(0)
     gradients = (rng.normal(size=seen.arrows.shape) * size).astype(np.float32)
     snapshot = dataclasses.replace(seen, arrows=gradients, loss=loss)
-    drawn = arrows(figures.stage(snapshot))
+    drawn = arrows(figures.stage(snapshot).figure())
     assert len(drawn) == len(gradients)
     shafts = np.array([arrow[1] - arrow[0] for arrow in drawn])
     tails = np.array([arrow[0] for arrow in drawn])
@@ -197,15 +198,15 @@ def test_arrows_point_along_the_gradient_and_have_a_longest_length(
 def test_longer_gradients_have_longer_arrows(seen: Snapshot) -> None:
     sizes = np.geomspace(0.01, 100, len(seen.arrows), dtype=np.float32)
     gradients = np.stack((sizes, 0 * sizes), 1)
-    drawn = arrows(figures.stage(dataclasses.replace(seen, arrows=gradients)))
+    drawn = arrows(figures.stage(dataclasses.replace(seen, arrows=gradients)).figure())
     lengths = [arrow[1, 0] - arrow[0, 0] for arrow in drawn]
     assert (np.diff(lengths) > 0).all()
-    at_one = np.interp(1, sizes, lengths)
-    assert at_one == pytest.approx(LONGEST * seen.extent / 2, rel=0.01)
+    half = np.interp(STRONG, sizes, lengths)
+    assert half == pytest.approx(LONGEST * seen.extent / 2, rel=0.01)
 
 
 def test_surface_is_that_of_the_snapshot(seen: Snapshot) -> None:
-    (shown,) = figures.surface(seen).data
+    (shown,) = figures.surface(seen).figure().data
     columns, rows = (
         np.rint((np.array(places) / seen.extent + 1) / 2 * 63).astype(int)
         for places in (shown.x, shown.y)
@@ -220,7 +221,7 @@ def test_surface_is_that_of_the_snapshot(seen: Snapshot) -> None:
 @of_history
 def test_curves_are_the_history_up_to_a_round_number(name: str) -> None:
     rows = [[step, 0.5, 0.7, 2.0, 3.0, 0.6, 0.25] for step in (10, 400, 1800)]
-    figure = OF_HISTORY[name](past(rows, ((400, "loss=wgan"),)))
+    figure = OF_HISTORY[name](past(rows, ((400, "loss=wgan"),))).figure()
     assert figure.layout.xaxis.range == (0, 2000)
     for curve in figure.data:
         assert list(curve.x) == [10, 400, 1800]
@@ -243,25 +244,25 @@ def test_losses_lie_between_round_numbers_about_zero(
     values: list[float], range_: tuple[float, float]
 ) -> None:
     history = past([[i, value, value, 1, 1, 1, 1] for i, value in enumerate(values)])
-    assert figures.losses(history).layout.yaxis.range == pytest.approx(range_)
+    assert figures.losses(history).figure().layout.yaxis.range == pytest.approx(range_)
 
 
 def test_losses_are_scaled_to_the_present_loss() -> None:
     rows = [[step, loss, 0.1, 1, 1, 1, 1] for step, loss in ((10, 300.0), (20, 0.7), (30, 0.8))]
-    figure = figures.losses(past(rows, ((10, "seed=1, loss=hinge"), (20, "batch_size=9"))))
+    figure = figures.losses(past(rows, ((10, "seed=1, loss=hinge"), (20, "batch_size=9")))).figure()
     assert figure.layout.yaxis.range == (0, 1)
 
 
 def test_norms_lie_between_decades() -> None:
     history = past([[i, 0, 0, norm, 5e-4, 1, 1] for i, norm in enumerate((0.0, 0.02, 3.0))])
-    assert figures.gradient_norms(history).layout.yaxis.range == (-4, 1)
+    assert figures.gradient_norms(history).figure().layout.yaxis.range == (-4, 1)
 
 
 def test_quality_stands_beside_that_of_a_perfect_generator(seen: Snapshot) -> None:
     without = past([[10, 1, 1, 1, 1, np.nan, 0.5]])
-    assert len(figures.coverage_over_time(without).data) == 1
-    assert not figures.coverage_over_time(without).layout.shapes
-    figure = figures.coverage_over_time(History().with_snapshot(seen))
+    assert len(figures.coverage_over_time(without).figure().data) == 1
+    assert not figures.coverage_over_time(without).figure().layout.shapes
+    figure = figures.coverage_over_time(History().with_snapshot(seen)).figure()
     assert len(figure.data) == 2
     assert [shape.y0 for shape in figure.layout.shapes] == [PERFECT_HQ]
 
@@ -269,7 +270,7 @@ def test_quality_stands_beside_that_of_a_perfect_generator(seen: Snapshot) -> No
 def test_coverage_shows_shares_beside_fair_ones(seen: Snapshot) -> None:
     shares = np.array([0.5, 0.3, 0.2, 0])
     fair = np.array([0.4, 0.3, 0.2, 0.1])
-    figure = figures.coverage(dataclasses.replace(seen.coverage, shares=shares, fair=fair))
+    figure = figures.coverage(dataclasses.replace(seen.coverage, shares=shares, fair=fair)).figure()
     bars, line = figure.data
     np.testing.assert_allclose(bars.y, shares, rtol=1e-6)
     assert list(bars.x) == [1, 2, 3, 4]

@@ -7,13 +7,17 @@ from streamlit.testing.v1 import AppTest
 
 from ganplay.config import RunConfig, named_fields
 from ganplay.live import View, shared_engine
+from ganplay.ui.controls import GROUPS
 from ganplay.ui.page import PAGES
 
 ROOT = Path(__file__).parents[2]
 
 
 def open_lab(**query: str) -> AppTest:
+    """The lab with all groups of settings open."""
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=20)
+    for group in GROUPS:
+        app.session_state[f"group:{group}"] = True
     for name, value in query.items():
         app.query_params[name.replace("__", ".")] = value
     app.switch_page("pages/1_Lab.py").run()
