@@ -47,10 +47,17 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--runs", type=_count, default=1, metavar="K", help="runs at once")
     command.add_argument("--seed", type=int, metavar="S", help="seed of the first run")
     command.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    _add_json(command)
+    command = commands.add_parser("bench", help="speed against plain PyTorch loops")
+    command.set_defaults(run=bench)
+    _add_json(command)
+    return parser
+
+
+def _add_json(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--json", type=_writable, metavar="FILE", help="write the results there; - is stdout"
     )
-    return parser
 
 
 def train(options: argparse.Namespace) -> int:
@@ -76,6 +83,24 @@ def train(options: argparse.Namespace) -> int:
         _print_table(report)
     if options.json:
         _write_json(report, options.json)
+    return 0
+
+
+def bench(options: argparse.Namespace) -> int:
+    """Measure the engine against plain loops."""
+    from bench.engine import measure, sgemm_gflops  # beside the package: not for every command
+
+    gflops = sgemm_gflops()
+    print(f"one thread; sgemm reaches {gflops:.0f} GFLOPS here", file=sys.stderr)
+    rows = []
+    for row in measure():
+        rows.append(row)
+        if options.json != "-":
+            rate, ratio = row["iterations_per_second"], row["ratio_to_naive"]
+            name = f"{row['workload']:<10} {row['variant']:<12}"
+            print(f"{name} {rate:10.0f} iterations/s {ratio:8.2f} x naive", flush=True)
+    if options.json:
+        _write_json({"rows": rows, "sgemm_gflops": gflops}, options.json)
     return 0
 
 

@@ -78,8 +78,9 @@ class Adam(Optimizer):
         square.mul_(settings.beta2).addcmul_(grad, grad, value=1 - settings.beta2)
         unbias = 1 - settings.beta1**self.steps
         scale = math.sqrt(1 - settings.beta2**self.steps)
-        denominator = square.sqrt().div_(scale).add_(self.eps)
-        flat.addcdiv_(mean, denominator, value=-settings.lr / unbias)
+        # both sides of the fraction times `scale`, which spares a pass over the parameters
+        denominator = square.sqrt().add_(self.eps * scale)
+        flat.addcdiv_(mean, denominator, value=-settings.lr * scale / unbias)
 
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {"sgd": SGD, "rmsprop": RMSProp, "adam": Adam}

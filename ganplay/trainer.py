@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -9,9 +10,10 @@ import torch
 from torch import Generator, Tensor
 
 from ganplay.config import ConfigError, RunConfig
+from ganplay.gradients import gradients_for
 from ganplay.losses import LOSSES
 from ganplay.metrics import coverage, emd, sliced_w2
-from ganplay.nets import MLP
+from ganplay.nets import ACTIVATIONS, MLP
 from ganplay.optimizers import OPTIMIZERS, Optimizer
 from ganplay.snapshot import Array, Snapshot
 
@@ -20,6 +22,8 @@ METRICS = (
 )  # fmt: skip
 METRIC_SAMPLES = 2500
 EMD_SAMPLES = 512
+LOG = 1000
+"""Most iterations whose losses and norms a snapshot averages: the latest."""
 SHOWN_SAMPLES = 600
 SHOWN_ARROWS = 64
 SURFACE_CELLS = 64
@@ -34,7 +38,14 @@ class Player:
     def __init__(self, net: MLP, optimizer: str):
         self.net = net
         self.optimizer: Optimizer = OPTIMIZERS[optimizer](net.flat)
-        self.loss = self.norm = torch.full((len(net.flat),), torch.nan, device=net.flat.device)
+        self.loss = net.flat.new_full((len(net.flat),), torch.nan)
+        self.gradient = torch.full_like(net.flat, torch.nan)
+
+    def numbers(self, steps: int) -> tuple[Tensor, Tensor]:
+        """Loss and gradient norm [K] of the last update; NaN where there are no updates."""
+        if steps:
+            return self.loss, torch.linalg.vector_norm(self.gradient, dim=1)
+        return torch.full_like(self.loss, torch.nan), torch.full_like(self.loss, torch.nan)
 
     def state_dict(self) -> dict[str, Any]:
         moments = [moment.clone() for moment in self.optimizer.moments]
@@ -79,6 +90,7 @@ class Trainer:
                 (config.discriminator, point, 1),
             )
         )
+        self._gradients = gradients_for(self.generator.net, self.discriminator.net)
         self._forget()
 
     # ---- training
@@ -114,32 +126,24 @@ class Trainer:
                 if g_gradient is not None:
                     self._apply_g(g_gradient)
         self.step += 1
-        self._window += 1
-        players = ((self.discriminator, d_steps), (self.generator, g_steps))
-        for sums, (player, steps) in zip(self._sums, players, strict=True):
-            sums[0] += player.loss if steps else torch.nan
-            sums[1] += player.norm if steps else torch.nan
+        numbers = (*self.discriminator.numbers(d_steps), *self.generator.numbers(g_steps))
+        self._log.append(torch.stack(numbers))
 
     def _gradient_d(self) -> Tensor:
         real = self._stack(lambda rng: self.config.data.sample(self.config.batch_size, rng))
-        with torch.no_grad():
-            fake = self.generator.net(self._stack(self._noise))
-        net = self.discriminator.net
-        logits = net(torch.cat((real, fake), 1)).squeeze(-1)
-        loss = LOSSES[self.config.loss].discriminator(*logits.tensor_split(2, -1))
-        return self._gradient(self.discriminator, loss)
+        fake = self.generator.net.trace(self._stack(self._noise))[-1]
+        player = self.discriminator
+        player.loss, player.gradient = self._gradients.discriminator(
+            player.net, LOSSES[self.config.loss], real, fake
+        )
+        return player.gradient
 
     def _gradient_g(self) -> Tensor:
-        logits = self.discriminator.net(self.generator.net(self._stack(self._noise))).squeeze(-1)
-        return self._gradient(self.generator, LOSSES[self.config.loss].generator(logits))
-
-    @staticmethod
-    def _gradient(player: Player, loss: Tensor) -> Tensor:
-        # the runs share no parameter, so the gradient of the sum holds each run's own
-        gradients = torch.autograd.grad(loss.sum(), player.net.leaves)
-        flat = torch.cat([gradient.flatten(1) for gradient in gradients], 1)
-        player.loss, player.norm = loss.detach(), flat.norm(dim=1)
-        return flat
+        player, z = self.generator, self._stack(self._noise)
+        player.loss, player.gradient = self._gradients.generator(
+            player.net, self.discriminator.net, LOSSES[self.config.loss], z
+        )
+        return player.gradient
 
     @torch.no_grad()
     def _apply_d(self, gradient: Tensor) -> None:
@@ -158,6 +162,8 @@ class Trainer:
         return Generator(self.device).manual_seed(seed)
 
     def _stack(self, draw: Callable[[Generator], Tensor]) -> Tensor:
+        if self.runs == 1:  # a view spares a copy
+            return draw(self.rngs[0])[None].to(self.dtype)
         return torch.stack([draw(rng) for rng in self.rngs]).to(self.dtype)
 
     def _noise(self, rng: Generator, n: int = 0) -> Tensor:
@@ -224,10 +230,8 @@ class Trainer:
         # the loss is a mean over samples: times their number it is each sample's own
         own = loss.generator(self.logits(x, k)[None]).sum() * len(x)
         arrows = -torch.autograd.grad(own, x)[0]
-        (loss_d, norm_d), (loss_g, norm_g) = (
-            (sums[:, k] / self._window).tolist() if self._window else (torch.nan, torch.nan)
-            for sums in self._sums
-        )
+        log = torch.stack([*self._log]) if self._log else torch.full((1, 4, self.runs), torch.nan)
+        loss_d, norm_d, loss_g, norm_g = log[:, :, k].mean(0).tolist()
         snapshot = Snapshot(
             step=self.step,
             seconds=self.seconds,
@@ -249,8 +253,7 @@ class Trainer:
         return snapshot
 
     def _forget(self) -> None:
-        self._window = 0
-        self._sums = torch.zeros(2, 2, self.runs, device=self.device, dtype=self.dtype)
+        self._log: deque[Tensor] = deque(maxlen=LOG)
 
     # ---- changing and keeping
 
@@ -270,9 +273,10 @@ class Trainer:
             (self.generator, self.config.generator, config.generator),
             (self.discriminator, self.config.discriminator, config.discriminator),
         ):
-            player.net.activation = new.activation
+            player.net.activation = ACTIVATIONS[new.activation]
             if new.optimizer != old.optimizer:
                 player.optimizer = OPTIMIZERS[new.optimizer](player.net.flat)
+        self._gradients = gradients_for(self.generator.net, self.discriminator.net)
         self.config = config
 
     def state_dict(self) -> dict[str, Any]:

@@ -51,7 +51,9 @@ def test_nothing_imports_what_is_above_it(layer: str) -> None:
     assert inside
     for module in inside:
         for name in imports(module):
-            broken = [ban for ban in LAYERS[layer] if f"{name}.".startswith(f"{ban}.")]
+            broken = {ban for ban in LAYERS[layer] if f"{name}.".startswith(f"{ban}.")}
+            if module.name == "__main__.py":
+                broken -= {"bench"}  # which is one of its commands
             assert not broken, f"{module.relative_to(ROOT)} imports {name}"
 
 

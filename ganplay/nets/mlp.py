@@ -16,7 +16,8 @@ class MLP:
 
     All weights and biases of a net lie in one row of `flat`, [K, P], so that an optimizer, a clip
     or a copy is one elementwise operation; `layers` are views into it, (W [K, in, out],
-    b [K, 1, out]), and are the leaves that autograd differentiates by.
+    b [K, 1, out]), and are the leaves that autograd differentiates by. `gradient` and `gradients`
+    are the same for the gradient that `pull_back` leaves there.
     """
 
     def __init__(
@@ -29,23 +30,32 @@ class MLP:
     ):
         """One net for each generator in `rngs`, on its device. Biases start uniform in
         +-1/sqrt(fan_in) under the `default` init, as in `torch.nn.Linear`, and at 0 otherwise."""
-        self.activation = activation
-        shapes = list(pairwise(widths))
-        count = sum((n_in + 1) * n_out for n_in, n_out in shapes)
+        self.activation = ACTIVATIONS[activation]
+        self._shapes = list(pairwise(widths))
+        count = sum((n_in + 1) * n_out for n_in, n_out in self._shapes)
         self.flat = torch.zeros(len(rngs), count, device=rngs[0].device, dtype=dtype)
-        self.layers: list[tuple[Tensor, Tensor]] = []
-        start = 0
-        for n_in, n_out in shapes:
-            middle, end = start + n_in * n_out, start + (n_in + 1) * n_out
-            weight = self.flat[:, start:middle].view(-1, n_in, n_out)
-            bias = self.flat[:, middle:end].view(-1, 1, n_out)
+        self.layers = self._views(self.flat)
+        self.gradient = torch.zeros_like(self.flat)
+        self.gradients = self._views(self.gradient)
+        for weight, bias in self.layers:
+            bound = 1 / math.sqrt(weight.shape[1])
             for k, rng in enumerate(rngs):
                 INITS[init](weight[k], rng)
                 if init == "default":
-                    bias[k].uniform_(-1 / math.sqrt(n_in), 1 / math.sqrt(n_in), generator=rng)
-            # detached, so that each view is a leaf of its own that shares the buffer's memory
-            self.layers.append((weight.detach().requires_grad_(), bias.detach().requires_grad_()))
+                    bias[k].uniform_(-bound, bound, generator=rng)
+        for leaf in self.leaves:
+            leaf.requires_grad_()
+
+    def _views(self, flat: Tensor) -> list[tuple[Tensor, Tensor]]:
+        views, start = [], 0
+        for n_in, n_out in self._shapes:
+            middle, end = start + n_in * n_out, start + (n_in + 1) * n_out
+            weight = flat[:, start:middle].view(-1, n_in, n_out)
+            bias = flat[:, middle:end].view(-1, 1, n_out)
+            # detached, so that each is a leaf of its own that shares the buffer's memory
+            views.append((weight.detach(), bias.detach()))
             start = end
+        return views
 
     @property
     def leaves(self) -> list[Tensor]:
@@ -54,8 +64,37 @@ class MLP:
 
     def __call__(self, x: Tensor, run: slice = slice(None)) -> Tensor:
         """x [K, B, in] -> [K, B, out] for the nets in `run`; the last layer is linear."""
-        activation = ACTIVATIONS[self.activation]
         for weight, bias in self.layers[:-1]:
-            x = activation(torch.baddbmm(bias[run], x, weight[run]))
+            x = self.activation.function(torch.baddbmm(bias[run], x, weight[run]))
         weight, bias = self.layers[-1]
         return torch.baddbmm(bias[run], x, weight[run])
+
+    @torch.no_grad()
+    def trace(self, x: Tensor) -> list[Tensor]:
+        """x and what each layer makes of it, the output last, each [K, B, width]."""
+        values = [x]
+        for weight, bias in self.layers[:-1]:
+            values.append(self.activation.in_place(torch.baddbmm(bias, values[-1], weight)))
+        weight, bias = self.layers[-1]
+        return [*values, torch.baddbmm(bias, values[-1], weight)]
+
+    @torch.no_grad()
+    def pull_back(self, values: list[Tensor], slopes: Tensor, parameters: bool) -> Tensor:
+        """Carry a gradient by the output, `slopes` [K, B, out], back through what `trace` gave.
+
+        With `parameters` it leaves the gradient by them in `gradient` and stops at the first
+        layer; without, it returns the gradient by x [K, B, in]. Needs `activation.slope`.
+        """
+        carry = self.activation.slope
+        assert carry
+        for i in reversed(range(len(self.layers))):
+            if parameters:
+                by_weight, by_bias = self.gradients[i]
+                torch.bmm(values[i].mT, slopes, out=by_weight)
+                torch.sum(slopes, 1, keepdim=True, out=by_bias)
+                if i == 0:
+                    break
+            slopes = torch.bmm(slopes, self.layers[i][0].mT)
+            if i > 0:
+                slopes = carry(slopes, values[i])
+        return slopes

@@ -33,11 +33,12 @@ def net(
 
 def oracle(mlp: MLP, k: int) -> nn.Sequential:
     """Run k as a torch module."""
+    name = next(name for name, activation in ACTIVATIONS.items() if activation is mlp.activation)
     modules: list[nn.Module] = []
     for weight, bias in mlp.layers:
         linear = nn.Linear(*weight.shape[1:], dtype=torch.float64)
         linear.load_state_dict({"weight": weight[k].detach().T, "bias": bias[k, 0].detach()})
-        modules += [linear, TORCH[mlp.activation]()]
+        modules += [linear, TORCH[name]()]
     return nn.Sequential(*modules[:-1])
 
 
@@ -75,9 +76,18 @@ def test_gradient_is_that_of_torch_in_the_order_of_the_buffer(activation: str) -
 
 def test_activation_may_change() -> None:
     mlp = net(activation="relu")
-    mlp.activation = "silu"
+    mlp.activation = ACTIVATIONS["silu"]
     expected = oracle(mlp, 1)(points()[1])
     torch.testing.assert_close(mlp(points())[1], expected, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_trace_ends_in_what_the_net_gives(activation: str) -> None:
+    mlp = net(activation=activation)
+    values = mlp.trace(points())
+    assert torch.equal(values[0], points())
+    assert torch.equal(values[-1], mlp(points()))
+    assert len(values) == len(mlp.layers) + 1
 
 
 def test_layers_are_leaves_that_share_the_buffers_memory() -> None:
