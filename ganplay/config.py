@@ -19,15 +19,18 @@ from ganplay.data import DATA_SETS, Data, Ring
 from ganplay.losses import LOSSES
 from ganplay.nets import ACTIVATIONS, INITS
 from ganplay.optimizers import OPTIMIZERS
+from ganplay.penalties import PENALTIES
 from ganplay.settings import allowed, as_text, choices, note, setting
 
 if TYPE_CHECKING:
     DataName: TypeAlias = str
     LossName: TypeAlias = str
+    PenaltyName: TypeAlias = str
     ActivationName: TypeAlias = str
     InitName: TypeAlias = str
     OptimizerName: TypeAlias = str
 else:
+    PenaltyName = Literal[tuple(PENALTIES)]
     DataName = Literal[tuple(DATA_SETS)]
     LossName = Literal[tuple(LOSSES)]
     ActivationName = Literal[tuple(ACTIVATIONS)]
@@ -153,7 +156,7 @@ class Discriminator(Net):
     )
     clip: float | None = setting(
         None,
-        f"Limit c that weights are cut to; empty means {WGAN_CLIP} under WGAN, else no limit.",
+        f"Limit c that weights are cut to; empty means {WGAN_CLIP} under WGAN without a penalty, else no limit.",
         title="weight clip c",
         ge=0,
         le=10,
@@ -163,6 +166,25 @@ class Discriminator(Net):
     @classmethod
     def _empty(cls, value: Any) -> Any:
         return None if value == "" else value
+
+
+class PenaltyChoice(_Model):
+    """What keeps D smooth."""
+
+    name: PenaltyName = setting(
+        "none",
+        "Pull on D's slope: towards 1 between real and generated points (gp), or towards 0 at"
+        " real (r1), generated (r2) or both kinds of points (r1_r2).",
+        title="penalty",
+    )
+    weight: float = setting(
+        0.1,
+        "How strongly the penalty counts in D's loss; called lambda or gamma in the papers.",
+        title="penalty weight",
+        when="name=gp,r1,r2,r1_r2",
+        ge=0,
+        le=1000,
+    )
 
 
 class RunConfig(_Model):
@@ -187,6 +209,17 @@ class RunConfig(_Model):
     latent: Latent = Latent()
     generator: Generator = Generator()
     discriminator: Discriminator = Discriminator()
+    penalty: PenaltyChoice = PenaltyChoice()
+
+    @model_validator(mode="after")
+    def _one_bound(self) -> Self:
+        if self.discriminator.clip and self.penalty.name == "gp":
+            raise ValueError(
+                "discriminator.clip, penalty.name: clip and gp are two ways to bound the critic's"
+                " slope, and clipped weights can't reach the slope of 1 that gp asks for; leave"
+                " the clip empty, or take penalty none."
+            )
+        return self
 
     @model_validator(mode="after")
     def _someone_moves(self) -> Self:
@@ -223,7 +256,8 @@ class RunConfig(_Model):
     def clip(self) -> float:
         """The limit on D's weights in force; 0 where there is none."""
         if self.discriminator.clip is None:
-            return WGAN_CLIP if self.loss == "wgan" else 0.0
+            free = self.loss != "wgan" or self.penalty.name != "none"
+            return 0.0 if free else WGAN_CLIP
         return self.discriminator.clip
 
     def flat(self) -> dict[str, Any]:

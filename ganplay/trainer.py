@@ -15,6 +15,7 @@ from ganplay.losses import LOSSES
 from ganplay.metrics import coverage, emd, sliced_w2
 from ganplay.nets import ACTIVATIONS, MLP
 from ganplay.optimizers import OPTIMIZERS, Optimizer
+from ganplay.penalties import PENALTIES, penalty_gradient
 from ganplay.snapshot import Array, Snapshot
 
 METRICS = (
@@ -136,6 +137,14 @@ class Trainer:
         player.loss, player.gradient = self._gradients.discriminator(
             player.net, LOSSES[self.config.loss], real, fake
         )
+        if penalty := PENALTIES[self.config.penalty.name]:
+            weight = self.config.penalty.weight
+            portion = self._stack(
+                lambda rng: torch.rand(len(real[0]), 1, generator=rng, device=self.device)
+            )
+            player.gradient = player.gradient + penalty_gradient(
+                penalty, player.net, weight, real, fake, portion
+            )
         return player.gradient
 
     def _gradient_g(self) -> Tensor:

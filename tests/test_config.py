@@ -271,6 +271,8 @@ def random_config(data: str, rng: np.random.Generator) -> RunConfig:
         fields["data.modes"] = int(rng.integers(2, 11)) ** 2
     if data == "points":
         fields["data.points"] = encode_points(rng.normal(size=(20, 2)))
+    if fields.get("penalty.name") == "gp":
+        fields.pop("discriminator.clip", None)  # the two are refused together
     return RunConfig().updated(fields | {"data.name": data})
 
 

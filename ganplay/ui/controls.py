@@ -72,7 +72,9 @@ def _group(name: str) -> str:
     part, _, leaf = name.rpartition(".")
     if not part or leaf in ("optimizer", "beta1", "beta2", "momentum"):
         return "Optimisation"
-    return {"data": "Data", "discriminator": "Discriminator"}.get(part, "Generator")
+    return {"data": "Data", "latent": "Generator", "generator": "Generator"}.get(
+        part, "Discriminator"
+    )
 
 
 def _matters(name: str, field: FieldInfo, config: RunConfig) -> bool:

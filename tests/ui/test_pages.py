@@ -54,7 +54,7 @@ def test_pages_and_list_agree() -> None:
 
 
 def test_every_setting_that_matters_has_a_control_with_its_help() -> None:
-    app = open_lab()
+    app = open_lab(penalty__name="r1")
     shown = {w.key: w for kind in (app.selectbox, app.number_input, app.text_input, app.select_slider)
              for w in kind}  # fmt: skip
     without = {"generator.kind", "discriminator.kind"}  # have one choice only
