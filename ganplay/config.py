@@ -9,33 +9,24 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from ganplay.config_parts import (
+    WGAN_CLIP,
+    DataChoice,
+    Discriminator,
+    Generator,
+    Latent,
+    LossName,
+    Part,
+    PenaltyChoice,
+)
 from ganplay.data import DATA_SETS, Data, Ring
-from ganplay.losses import LOSSES
-from ganplay.nets import ACTIVATIONS, INITS
-from ganplay.optimizers import OPTIMIZERS
-from ganplay.penalties import PENALTIES
 from ganplay.settings import allowed, as_text, choices, note, setting
-
-if TYPE_CHECKING:
-    DataName: TypeAlias = str
-    LossName: TypeAlias = str
-    PenaltyName: TypeAlias = str
-    ActivationName: TypeAlias = str
-    InitName: TypeAlias = str
-    OptimizerName: TypeAlias = str
-else:
-    PenaltyName = Literal[tuple(PENALTIES)]
-    DataName = Literal[tuple(DATA_SETS)]
-    LossName = Literal[tuple(LOSSES)]
-    ActivationName = Literal[tuple(ACTIVATIONS)]
-    InitName = Literal[tuple(INITS)]
-    OptimizerName = Literal[tuple(OPTIMIZERS)]
 
 QUERY_LIMIT = 6000
 """Longest value, in characters, that is put into a page's address."""
@@ -44,150 +35,12 @@ MOST_WORK = 2e10
 """Most multiplications in one iteration, about half a second on one core: the other runs of a
 server wait for it."""
 
-WGAN_CLIP = 0.01
-"""The paper's weight limit c (Arjovsky et al. 2017, alg. 1)."""
-
 
 class ConfigError(ValueError):
     """A config that cannot be: one sentence with the field, its value and what is allowed."""
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class _DataChoice(_Model):
-    """The choice that decides which other data settings there are."""
-
-    name: DataName = setting("ring", "Distribution that G learns to imitate.", title="data")
-
-
-class Latent(_Model):
-    """The noise z that G turns into samples."""
-
-    dim: int = setting(
-        4, "Random numbers G gets for each sample.", title="z size", restart=True, ge=1, le=256
-    )
-    prior: Literal["normal", "uniform"] = setting(
-        "normal", "Distribution of z: standard normal, or uniform in -1..1.", title="z prior"
-    )
-
-
-class Net(_Model):
-    """One player: its net and how it is optimised."""
-
-    kind: Literal["mlp"] = setting("mlp", "Architecture of the net.", title="net", restart=True)
-    hidden: tuple[int, ...] = setting(
-        (64, 64),
-        "Widths of the hidden layers, as in 64,64; leave empty for a linear map.",
-        title="hidden layers",
-        restart=True,
-        max_length=16,
-    )
-    activation: ActivationName = setting(
-        "relu", "Non-linearity after each hidden layer.", title="activation"
-    )
-    init: InitName = setting(
-        "default",
-        "How the weights start; default is PyTorch's own way.",
-        title="initial weights",
-        restart=True,
-    )
-    optimizer: OptimizerName = setting(
-        "adam",
-        "Rule that turns gradients into updates; a new one starts without memory.",
-        title="optimizer",
-    )
-    lr: float = setting(
-        2e-3, "Learning rate: the size of each update.", title="learning rate", gt=0, le=10
-    )
-    beta1: float = setting(
-        0.5,
-        "How long Adam remembers gradients; at .9 a GAN tends to swing.",
-        title="beta 1",
-        when="optimizer=adam",
-        ge=0,
-        lt=1,
-    )
-    beta2: float = setting(
-        0.999,
-        "How long Adam remembers the size of gradients.",
-        title="beta 2",
-        when="optimizer=adam",
-        ge=0,
-        lt=1,
-    )
-    momentum: float = setting(
-        0.0,
-        "Share of the last update that is carried on.",
-        title="momentum",
-        when="optimizer=sgd,rmsprop",
-        ge=0,
-        lt=1,
-    )
-    steps: int = setting(
-        1, "Updates in each iteration; 0 freezes this net.", title="updates", ge=0, le=100
-    )
-
-    @field_validator("hidden", mode="before")
-    @classmethod
-    def _split(cls, value: Any) -> Any:
-        if isinstance(value, str):
-            return value.split(",") if value.strip() else ()
-        return value
-
-    @field_validator("hidden")
-    @classmethod
-    def _widths(cls, value: tuple[int, ...]) -> tuple[int, ...]:
-        if not all(1 <= width <= 1024 for width in value):
-            raise ValueError("each width is a whole number from 1 to 1024")
-        return value
-
-
-class Generator(Net):
-    """G, which turns z into samples."""
-
-
-class Discriminator(Net):
-    """D, which tells real from generated points; called the critic under WGAN."""
-
-    activation: ActivationName = setting(
-        "leaky_relu", "Non-linearity after each hidden layer.", title="activation"
-    )
-    clip: float | None = setting(
-        None,
-        f"Limit c that weights are cut to; empty means {WGAN_CLIP} under WGAN without a penalty, else no limit.",
-        title="weight clip c",
-        ge=0,
-        le=10,
-    )
-
-    @field_validator("clip", mode="before")
-    @classmethod
-    def _empty(cls, value: Any) -> Any:
-        return None if value == "" else value
-
-
-class PenaltyChoice(_Model):
-    """What keeps D smooth."""
-
-    name: PenaltyName = setting(
-        "none",
-        "Pull on D's slope: towards 1 between real and generated points (gp), or towards 0 at"
-        " real (r1), generated (r2) or both kinds of points (r1_r2).",
-        title="penalty",
-    )
-    weight: float = setting(
-        0.1,
-        "How strongly the penalty counts in D's loss; called lambda or gamma in the papers.",
-        title="penalty weight",
-        when="name=gp,r1,r2,r1_r2",
-        ge=0,
-        le=1000,
-    )
-
-
-class RunConfig(_Model):
+class RunConfig(Part):
     """Everything that defines a run. Immutable; `updated` gives a changed copy."""
 
     data: Data = Ring()
@@ -330,7 +183,7 @@ def named_fields(data_name: str) -> dict[str, FieldInfo]:
     fields: dict[str, FieldInfo] = {}
     for group, field in RunConfig.model_fields.items():
         if group == "data":
-            parts = {**DATA_SETS[data_name].model_fields, **_DataChoice.model_fields}
+            parts = {**DATA_SETS[data_name].model_fields, **DataChoice.model_fields}
         elif isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             parts = field.annotation.model_fields
         else:

@@ -14,8 +14,9 @@ from ganplay.gradients import gradients_for
 from ganplay.losses import LOSSES
 from ganplay.metrics import coverage, emd, sliced_w2
 from ganplay.nets import ACTIVATIONS, MLP
-from ganplay.optimizers import OPTIMIZERS, Optimizer
+from ganplay.optimizers import OPTIMIZERS
 from ganplay.penalties import PENALTIES, penalty_gradient
+from ganplay.player import Player
 from ganplay.snapshot import Array, Snapshot
 
 METRICS = (
@@ -31,36 +32,6 @@ SURFACE_CELLS = 64
 
 _LOOK = 1 << 32
 """Added to a run's seed for the draws that only look, so that looking never changes a run."""
-
-
-class Player:
-    """One side of the game: K nets and what optimises them."""
-
-    def __init__(self, net: MLP, optimizer: str):
-        self.net = net
-        self.optimizer: Optimizer = OPTIMIZERS[optimizer](net.flat)
-        self.loss = net.flat.new_full((len(net.flat),), torch.nan)
-        self.gradient = torch.full_like(net.flat, torch.nan)
-
-    def numbers(self, steps: int) -> tuple[Tensor, Tensor]:
-        """Loss and gradient norm [K] of the last update; NaN where there are no updates."""
-        if steps:
-            return self.loss, torch.linalg.vector_norm(self.gradient, dim=1)
-        return torch.full_like(self.loss, torch.nan), torch.full_like(self.loss, torch.nan)
-
-    def state_dict(self) -> dict[str, Any]:
-        moments = [moment.clone() for moment in self.optimizer.moments]
-        return {
-            "flat": self.net.flat.clone(),
-            "moments": moments,
-            "optimizer_steps": self.optimizer.steps,
-        }
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        self.net.flat.copy_(state["flat"])
-        for mine, given in zip(self.optimizer.moments, state["moments"], strict=True):
-            mine.copy_(given)
-        self.optimizer.steps = state["optimizer_steps"]
 
 
 class Trainer:

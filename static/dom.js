@@ -1,0 +1,15 @@
+// Three helpers that more than one module needs.
+
+export function element(parent, tag, className = "") {
+  const created = Object.assign(document.createElement(tag), { className });
+  parent.append(created);
+  return created;
+}
+
+export function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+export function px(sizes) {
+  return Object.fromEntries(Object.entries(sizes).map(([side, size]) => [side, `${size}px`]));
+}
