@@ -79,6 +79,20 @@ class Net(Part):
     lr: float = setting(
         2e-3, "Learning rate: the size of each update.", title="learning rate", gt=0, le=10
     )
+    lr_decay: Literal["none", "linear"] = setting(
+        "none",
+        "Whether the learning rate falls in a straight line to 0.",
+        title="decay of the rate",
+    )
+    steps_total: int = setting(
+        2000,
+        "Iteration at which a falling learning rate reaches 0, and this net stands still.",
+        title="decay ends at",
+        unit="iterations",
+        when="lr_decay=linear",
+        ge=1,
+        le=10_000_000,
+    )
     beta1: float = setting(
         0.5,
         "How long Adam remembers gradients; at .9 a GAN tends to swing.",
@@ -124,6 +138,15 @@ class Net(Part):
 
 class Generator(Net):
     """G, which turns z into samples."""
+
+    ema: float = setting(
+        0.0,
+        "Shows a running average of G's weights that keeps this much of its past at each iteration;"
+        " training itself goes on without it, and 0 is none.",
+        title="average of weights",
+        ge=0,
+        le=0.9999,
+    )
 
 
 class Discriminator(Net):

@@ -10,6 +10,7 @@ import torch
 from torch import Generator, Tensor
 
 from ganplay.config import ConfigError, RunConfig
+from ganplay.config_parts import Net
 from ganplay.gradients import gradients_for
 from ganplay.losses import LOSSES
 from ganplay.metrics import coverage, emd, sliced_w2
@@ -62,7 +63,9 @@ class Trainer:
                 (config.discriminator, point, 1),
             )
         )
-        self._gradients = gradients_for(self.generator.net, self.discriminator.net)
+        self.shown = self.generator.net
+        """The generator that is looked at: the running average of the weights, where there is one."""
+        self._follow_config()
         self._forget()
 
     # ---- training
@@ -98,6 +101,8 @@ class Trainer:
                 if g_gradient is not None:
                     self._apply_g(g_gradient)
         self.step += 1
+        if self.config.generator.ema:
+            self.shown.flat.lerp_(self.generator.net.flat, 1 - self.config.generator.ema)
         numbers = (*self.discriminator.numbers(d_steps), *self.generator.numbers(g_steps))
         self._log.append(torch.stack(numbers))
 
@@ -128,13 +133,20 @@ class Trainer:
     @torch.no_grad()
     def _apply_d(self, gradient: Tensor) -> None:
         flat = self.discriminator.net.flat
-        self.discriminator.optimizer.step(flat, gradient, self.config.discriminator)
+        self.discriminator.optimizer.step(flat, gradient, self._paced(self.config.discriminator))
         if self.config.clip:
             flat.clamp_(-self.config.clip, self.config.clip)
 
     @torch.no_grad()
     def _apply_g(self, gradient: Tensor) -> None:
-        self.generator.optimizer.step(self.generator.net.flat, gradient, self.config.generator)
+        settings = self._paced(self.config.generator)
+        self.generator.optimizer.step(self.generator.net.flat, gradient, settings)
+
+    def _paced(self, net: Net) -> Net:
+        """The player's settings with the learning rate of this iteration."""
+        if net.lr_decay == "none":
+            return net
+        return net.model_copy(update={"lr": net.lr * max(0.0, 1 - self.step / net.steps_total)})
 
     # ---- randomness
 
@@ -165,9 +177,10 @@ class Trainer:
         return real, self.generate(self._noise(rng, n), k)
 
     def generate(self, z: Tensor, k: int = 0) -> Tensor:
-        """Samples [n, 2] of run k's generator from noise z [n, latent.dim]."""
+        """Samples [n, 2] of run k's generator from noise z [n, latent.dim]; of the running average of
+        its weights under `generator.ema`."""
         with torch.no_grad():
-            return self.generator.net(z.to(self.dtype)[None], slice(k, k + 1))[0]
+            return self.shown(z.to(self.dtype)[None], slice(k, k + 1))[0]
 
     def logits(self, x: Tensor, k: int = 0) -> Tensor:
         """D's logits [n] of run k at x [n, 2]; differentiable."""
@@ -256,8 +269,17 @@ class Trainer:
             player.net.activation = ACTIVATIONS[new.activation]
             if new.optimizer != old.optimizer:
                 player.optimizer = OPTIMIZERS[new.optimizer](player.net.flat)
-        self._gradients = gradients_for(self.generator.net, self.discriminator.net)
         self.config = config
+        self._follow_config()
+
+    def _follow_config(self) -> None:
+        g = self.generator.net
+        self._gradients = gradients_for(g, self.discriminator.net)
+        if not self.config.generator.ema:
+            self.shown = g
+        elif self.shown is g:
+            self.shown = g.copy()
+        self.shown.activation = g.activation
 
     def state_dict(self) -> dict[str, Any]:
         """All that decides how the run goes on; a copy."""
@@ -267,6 +289,7 @@ class Trainer:
             "seconds": self.seconds,
             "generator": self.generator.state_dict(),
             "discriminator": self.discriminator.state_dict(),
+            "shown": self.shown.flat.clone(),
             "rngs": [rng.get_state() for rng in self.rngs],
         }
 
@@ -276,6 +299,7 @@ class Trainer:
         self.step, self.seconds = state["step"], state["seconds"]
         self.generator.load_state_dict(state["generator"])
         self.discriminator.load_state_dict(state["discriminator"])
+        self.shown.flat.copy_(state["shown"])
         for rng, given in zip(self.rngs, state["rngs"], strict=True):
             rng.set_state(given)
         self._forget()

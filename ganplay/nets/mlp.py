@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from copy import copy
 from itertools import pairwise
 
 import torch
@@ -45,6 +46,15 @@ class MLP:
                     bias[k].uniform_(-bound, bound, generator=rng)
         for leaf in self.leaves:
             leaf.requires_grad_()
+
+    def copy(self) -> "MLP":
+        """The same nets with the same parameters in memory of their own."""
+        twin = copy(self)
+        twin.flat = self.flat.clone()
+        twin.layers = twin._views(twin.flat)
+        twin.gradient = torch.zeros_like(self.flat)
+        twin.gradients = twin._views(twin.gradient)
+        return twin
 
     def _views(self, flat: Tensor) -> list[tuple[Tensor, Tensor]]:
         views, start = [], 0

@@ -21,6 +21,9 @@ ESSENTIAL = (
 )
 """The settings that stand open, row by row; the others wait in closed groups."""
 
+TRAINING = ("optimizer", "lr_decay", "steps_total", "beta1", "beta2", "momentum")
+"""Settings of a player that are about its training, not its net."""
+
 GROUPS = ("Data", "Generator", "Discriminator", "Optimisation")
 
 LEARNING_RATES = [m * 10.0**e for e in range(-5, 0) for m in (1, 2, 5)] + [1.0]
@@ -70,7 +73,7 @@ def _group(name: str) -> str:
     if any(name in row for row in ESSENTIAL) or name == "seed":
         return ""
     part, _, leaf = name.rpartition(".")
-    if not part or leaf in ("optimizer", "beta1", "beta2", "momentum"):
+    if not part or leaf in TRAINING:
         return "Optimisation"
     return {"data": "Data", "latent": "Generator", "generator": "Generator"}.get(
         part, "Discriminator"

@@ -59,6 +59,7 @@ def test_every_setting_that_matters_has_a_control_with_its_help() -> None:
              for w in kind}  # fmt: skip
     without = {"generator.kind", "discriminator.kind"}  # have one choice only
     without |= {"generator.momentum", "discriminator.momentum"}  # mean nothing to Adam
+    without |= {"generator.steps_total", "discriminator.steps_total"}  # nor without a decay
     for name, field in named_fields("ring").items():
         if name in without:
             continue
