@@ -122,7 +122,10 @@ class Engine:
         if self._stopping:
             raise EngineError("The engine has stopped; restart the app.")
         self._inbox.put(do)
-        return answer.result(PATIENCE)
+        try:
+            return answer.result(PATIENCE)
+        except TimeoutError:
+            raise EngineError("The engine is busy and did not answer; try again.") from None
 
     def _command(self, run: str, act: Callable[[Run], None]) -> View:
         def do() -> View:

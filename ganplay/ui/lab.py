@@ -13,9 +13,10 @@ INTERVAL = 0.1
 
 def live(view: View) -> None:
     """Show a run, and while it is running keep it moving."""
+    transport(view)
+    live_view()
     ticking = view.state == "running"
     st.fragment(_picture, run_every=INTERVAL if ticking else None)(view, session.problem())
-    live_view()
 
 
 def _picture(drawn: View, problem: str) -> None:
@@ -25,4 +26,4 @@ def _picture(drawn: View, problem: str) -> None:
         st.rerun()
     if (view.state, view.config) != (drawn.state, drawn.config) or session.problem() != problem:
         st.rerun()  # what lies outside this fragment, its clock included, has to follow
-    feed(view, transport(view))
+    feed(view, in_3d=bool(st.session_state.get("in_3d")))

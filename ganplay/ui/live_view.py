@@ -17,7 +17,7 @@ _feed = component("feed", SCRIPT, "it.show(data)")
 
 
 def live_view() -> None:
-    """The view of the page's run, below what feeds it."""
+    """The view of the page's run, which shows what `feed` sends."""
     _view(key="live-view")
 
 

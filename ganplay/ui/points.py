@@ -49,7 +49,15 @@ def _use_drawn(points: list[list[float]] | None) -> None:
 def _use_file() -> None:
     file = st.session_state["points_file"]
     if file is not None:
-        session.attempt(lambda: _use(read_points(file.getvalue())))
+        session.attempt(lambda: _use_csv(file.name, file.getvalue()))
+
+
+def _use_csv(name: str, source: bytes) -> None:
+    try:
+        points = read_points(source)
+    except ValueError as error:
+        raise ValueError(f"{name[:40]}: {error}.") from None
+    _use(points)
 
 
 def _use(points: np.ndarray) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from ganplay.config import named_fields
 from ganplay.live import View, shared_engine
 from ganplay.ui import session
 from ganplay.ui.controls import control
@@ -18,8 +19,8 @@ SPEEDS: dict[str, float | None] = {
 }
 
 
-def transport(view: View) -> bool:
-    """The bar for a run; whether the 3-D surface is wanted."""
+def transport(view: View) -> None:
+    """The bar for a run; `in_3d` in the session says whether the 3-D surface is wanted."""
     engine, run = shared_engine(), view.run
     ended = view.state in ("diverged", "error")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -38,13 +39,12 @@ def transport(view: View) -> bool:
         )  # fmt: skip
         _button("Reset", "Start again with these settings.", lambda: engine.reset(run))
         _speed(view)
-        st.caption("seed", width="content")
+        st.caption("seed", width="content", help=named_fields("ring")["seed"].description)
         control("seed", view.config, label_visibility="collapsed", width=120)
-        return st.toggle("3-D", key="in_3d", help="Show D's surface in 3-D below.")
+        st.toggle("3-D", key="in_3d", help="Show D's surface in 3-D below.")
 
 
 def _button(label: str, help: str, work: Callable[[], View], **look: Any) -> None:
-
     def act() -> None:
         session.attempt(work)
 
@@ -59,12 +59,8 @@ def _speed(view: View) -> None:
         limit = SPEEDS[st.session_state["speed"]]
         session.attempt(lambda: shared_engine().hold(view.run, limit))
 
+    # beside its label, which above it would take a line of the picture's height
+    st.caption("speed", width="content", help="Most iterations per second.")
     st.selectbox(
-        "Speed",
-        SPEEDS,
-        key="speed",
-        on_change=hold,
-        label_visibility="collapsed",
-        width=125,
-        help="Most iterations per second.",
+        "Speed", SPEEDS, key="speed", on_change=hold, label_visibility="collapsed", width=125
     )
