@@ -9,6 +9,7 @@ from pydantic.fields import FieldInfo
 from ganplay.config import RunConfig, named_fields
 from ganplay.data import DATA_SETS
 from ganplay.losses import LOSSES
+from ganplay.penalties import PENALTIES
 from ganplay.settings import as_text, bounds, choices, note
 from ganplay.ui import session
 from ganplay.ui.points import own_points, smiley
@@ -112,7 +113,7 @@ def control(name: str, config: RunConfig, **look: Any) -> None:
     options: dict[str, Any] = {
         "label": player + (field.title or name),
         "key": key,
-        "help": f"{field.description}{again}",
+        "help": f"{field.description}{again}{_about(name, config)}",
         "on_change": _changed,
         "args": (name, generation),
     } | look
@@ -157,7 +158,19 @@ def _words(name: str, option: str) -> str:
         return LOSSES[option].title
     if name == "data.name":
         return DATA_SETS[option].title
+    if name == "penalty.name" and (penalty := PENALTIES[option]):
+        return penalty.title
     return option.replace("_", " ")
+
+
+def _about(name: str, config: RunConfig) -> str:
+    """What is chosen now, and where it comes from."""
+    loss, penalty = LOSSES[config.loss], PENALTIES[config.penalty.name]
+    if name == "loss":
+        return f" {loss.title}: {loss.help} ({loss.source})."
+    if name == "penalty.name" and penalty:
+        return f" {penalty.title}: {penalty.source}."
+    return ""
 
 
 def _with(ladder: Iterable[float], value: float) -> list[float]:
