@@ -15,10 +15,7 @@ from ganplay.nets import MLP
 
 
 class Gradients(Protocol):
-    """Both return each run's loss [K] and its gradient [K, P], to be used before the next call.
-
-    The runs share no parameter, so the gradient of the summed loss holds each run's own.
-    """
+    """Both return each run's loss [K] and its gradient [K, P], to be used before the next call."""
 
     def discriminator(
         self, d: MLP, loss: Loss, real: Tensor, fake: Tensor
@@ -36,15 +33,12 @@ class Autograd:
         self, d: MLP, loss: Loss, real: Tensor, fake: Tensor
     ) -> tuple[Tensor, Tensor]:
         logits = d(torch.cat((real, fake), 1)).squeeze(-1)
-        return self._gradient(d, loss.discriminator(*logits.tensor_split(2, -1)))
+        result = loss.discriminator(*logits.tensor_split(2, -1))
+        return result.detach(), d.gradient_of(result)
 
     def generator(self, g: MLP, d: MLP, loss: Loss, z: Tensor) -> tuple[Tensor, Tensor]:
-        return self._gradient(g, loss.generator(d(g(z)).squeeze(-1)))
-
-    @staticmethod
-    def _gradient(net: MLP, loss: Tensor) -> tuple[Tensor, Tensor]:
-        gradients = torch.autograd.grad(loss.sum(), net.leaves)
-        return loss.detach(), torch.cat([gradient.flatten(1) for gradient in gradients], 1)
+        result = loss.generator(d(g(z)).squeeze(-1))
+        return result.detach(), g.gradient_of(result)
 
 
 class ByHand:

@@ -68,7 +68,4 @@ def penalty_gradient(
     penalty: Penalty, d: MLP, weight: float, real: Tensor, fake: Tensor, portion: Tensor
 ) -> Tensor:
     """The weighted penalty's gradient by D's parameters, [K, P]."""
-    value = weight * penalty.value(d, real, fake, portion)
-    # D's last bias has no part in its slope
-    gradients = torch.autograd.grad(value.sum(), d.leaves, materialize_grads=True)
-    return torch.cat([gradient.flatten(1) for gradient in gradients], 1)
+    return d.gradient_of(weight * penalty.value(d, real, fake, portion))

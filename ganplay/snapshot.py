@@ -22,7 +22,7 @@ class Snapshot:
         probability it is D(x), else the critic's value. scale: the values that stand for
         "generated" and "real"; its middle is where D is undecided.
     loss_d, loss_g, norm_d, norm_g: losses and gradient norms, means over the iterations since the
-        last snapshot; NaN before the first and where a player has no updates.
+        last snapshot (the latest thousand); NaN before the first and where a player has no updates.
     d_accuracy: mean of P(D takes a real point for real) and P(D takes a fake for fake).
     """
 

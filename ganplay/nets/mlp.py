@@ -79,6 +79,14 @@ class MLP:
         weight, bias = self.layers[-1]
         return torch.baddbmm(bias[run], x, weight[run])
 
+    def gradient_of(self, value: Tensor) -> Tensor:
+        """The gradient [K, P] of each run's value [K], by autograd; 0 where a parameter has no part.
+
+        The runs share no parameter, so the gradient of the sum holds each run's own.
+        """
+        gradients = torch.autograd.grad(value.sum(), self.leaves, materialize_grads=True)
+        return torch.cat([gradient.flatten(1) for gradient in gradients], 1)
+
     @torch.no_grad()
     def trace(self, x: Tensor) -> list[Tensor]:
         """x and what each layer makes of it, the output last, each [K, B, width]."""

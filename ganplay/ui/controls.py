@@ -34,6 +34,7 @@ WGAN_PAPER = {
     "batch_size": 64,
     "discriminator.steps": 5,
     "discriminator.clip": 0.01,
+    "penalty.name": "none",
     "discriminator.optimizer": "rmsprop",
     "generator.optimizer": "rmsprop",
     "discriminator.lr": 5e-5,

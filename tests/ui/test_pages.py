@@ -163,9 +163,11 @@ def test_own_points_begin_with_an_example_and_take_a_csv() -> None:
     assert len(view_of(app).config.data.points) < 100
 
 
-def test_wgan_paper_settings_are_one_click_away() -> None:
-    app = open_lab()
+@pytest.mark.parametrize("penalty", ["none", "gp"])
+def test_wgan_paper_settings_are_one_click_away(penalty: str) -> None:
+    app = open_lab(penalty__name=penalty)
     next(b for b in app.button if b.label == "WGAN as in the paper").click().run()
+    assert not app.error
     config = view_of(app).config
     assert (config.loss, config.clip, config.batch_size) == ("wgan", 0.01, 64)
     assert config.discriminator.lr == config.generator.lr == 5e-5
