@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails
 
 from ganplay.config_parts import (
     WGAN_CLIP,
+    Aids,
     DataChoice,
     Discriminator,
     Generator,
@@ -63,14 +64,63 @@ class RunConfig(Part):
     generator: Generator = Generator()
     discriminator: Discriminator = Discriminator()
     penalty: PenaltyChoice = PenaltyChoice()
+    aids: Aids = Aids()
 
     @model_validator(mode="after")
     def _one_bound(self) -> Self:
-        if self.discriminator.clip and self.penalty.name == "gp":
+        if not self.discriminator.clip:
+            return self
+        if self.penalty.name == "gp":
             raise ValueError(
                 "discriminator.clip, penalty.name: clip and gp are two ways to bound the critic's"
                 " slope, and clipped weights can't reach the slope of 1 that gp asks for; leave"
                 " the clip empty, or take penalty none."
+            )
+        if self.discriminator.spectral_norm:
+            raise ValueError(
+                "discriminator.clip, discriminator.spectral_norm: the spectral norm divides by the"
+                " size of the weights, so a clip of them has no effect; leave the clip empty, or"
+                " set spectral_norm=false."
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _aids_have_what_they_need(self) -> Self:
+        aids, size = self.aids, self.batch_size
+        if aids.unroll and not self.discriminator.steps:
+            raise ValueError(
+                "aids.unroll, discriminator.steps: unrolling looks ahead at D's next updates, and D"
+                " has none; give it at least 1, or set aids.unroll=0."
+            )
+        if size % aids.pack:
+            raise ValueError(
+                f"aids.pack, batch_size: {size} points can't be put into packs of {aids.pack};"
+                " batch_size has to be a multiple of the pack."
+            )
+        if aids.minibatch_stddev and size // aids.pack < 2:
+            raise ValueError(
+                "aids.minibatch_stddev, batch_size: D would see one pack at a time, which does not"
+                " vary; at least 2 packs are needed."
+            )
+        if self.latent.prior == "one_hot_mixture" and self.latent.dim < 2:
+            raise ValueError(
+                "latent.prior, latent.dim: a one-hot mixture of one corner is no mixture; z size"
+                " has to be at least 2."
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _nets_fit_the_data(self) -> Self:
+        for name, net in (("generator", self.generator), ("discriminator", self.discriminator)):
+            if net.kind == "dcgan" and len(self.data.shape) != 3:
+                raise ValueError(
+                    f"{name}.kind, data.name: dcgan is for pictures, and {self.data.name} is made"
+                    " of points in the plane; take mlp."
+                )
+        if self.generator.kind == "shift" and (self.data.shape != (2,) or self.latent.dim != 1):
+            raise ValueError(
+                "generator.kind, latent.dim, data.name: shift moves a line of one z in the plane;"
+                " it needs latent.dim=1 and data of points."
             )
         return self
 
@@ -95,22 +145,23 @@ class RunConfig(Part):
 
     def _work(self) -> float:
         """Multiplications in one iteration, roughly: three for each weight and point."""
+        seen = self.aids.pack * (2 + 2 * self.discriminator.fourier_features)
         weights = [
             sum(a * b for a, b in pairwise((n_in, *net.hidden, n_out)))
             for net, n_in, n_out in (
                 (self.generator, self.latent.dim, 2),
-                (self.discriminator, 2, 1),
+                (self.discriminator, seen, 1),
             )
         ]
-        updates = self.generator.steps + self.discriminator.steps
+        updates = self.generator.steps * (1 + self.aids.unroll) + self.discriminator.steps
         return 3.0 * updates * self.batch_size * sum(weights)
 
     @property
     def clip(self) -> float:
         """The limit on D's weights in force; 0 where there is none."""
         if self.discriminator.clip is None:
-            free = self.loss != "wgan" or self.penalty.name != "none"
-            return 0.0 if free else WGAN_CLIP
+            bound = self.penalty.name != "none" or self.discriminator.spectral_norm
+            return 0.0 if self.loss != "wgan" or bound else WGAN_CLIP
         return self.discriminator.clip
 
     def flat(self) -> dict[str, Any]:
@@ -149,24 +200,31 @@ class RunConfig(Part):
         known = named_fields(other.data.name)
         return [name for name in self.changes(other) if note(known[name], "restart")]
 
-    def to_query(self) -> dict[str, str]:
-        """What a page's address holds: the fields that are not at their default, as text.
+    def to_query(self, base: "RunConfig | None" = None) -> dict[str, str]:
+        """What a page's address holds: the fields in which this differs from `base`, or from the
+        default, as text.
 
         Values longer than QUERY_LIMIT (large point sets) are left out.
         """
         known = named_fields(self.data.name)
-        texts = {n: as_text(v) for n, v in self.flat().items() if v != known[n].default}
+        usual = {n: field.default for n, field in known.items()}
+        if base:
+            # another data set has options of its own
+            same = base.data.name == self.data.name
+            own = (n for n in base.flat() if same or not n.startswith("data.") or n == "data.name")
+            usual |= {n: base.flat()[n] for n in own}
+        texts = {n: as_text(v) for n, v in self.flat().items() if v != usual[n]}
         return {name: text for name, text in texts.items() if len(text) <= QUERY_LIMIT}
 
     @classmethod
-    def from_query(cls, query: Mapping[str, str]) -> Self:
-        """The config of a page's address. Raises ConfigError.
+    def from_query(cls, query: Mapping[str, str], base: "RunConfig | None" = None) -> "RunConfig":
+        """The config of a page's address: `base`, or the default, with changes. Raises ConfigError.
 
         A path on the server's disk is refused: an address comes from anywhere.
         """
         if "data.file" in query:
             raise ConfigError("data.file: an address can't name a file; load it on the page.")
-        return cls().updated(query)
+        return (base or cls()).updated(query)
 
     @classmethod
     def from_toml(cls, path: Path) -> Self:

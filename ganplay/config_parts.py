@@ -46,15 +46,23 @@ class Latent(Part):
     dim: int = setting(
         4, "Random numbers G gets for each sample.", title="z size", restart=True, ge=1, le=256
     )
-    prior: Literal["normal", "uniform"] = setting(
-        "normal", "Distribution of z: standard normal, or uniform in -1..1.", title="z prior"
+    prior: Literal["normal", "uniform", "one_hot_mixture"] = setting(
+        "normal",
+        "Distribution of z: standard normal, uniform in -1..1, or one of z size corners (a one among"
+        " zeros) plus a little noise, which gives G a mode for each corner (Gurumurthy et al. 2017).",
+        title="z prior",
     )
 
 
 class Net(Part):
     """One player: its net and how it is optimised."""
 
-    kind: Literal["mlp"] = setting("mlp", "Architecture of the net.", title="net", restart=True)
+    kind: Literal["mlp", "dcgan"] = setting(
+        "mlp",
+        "Architecture of the net: a perceptron, or for pictures the convolutions of DCGAN.",
+        title="net",
+        restart=True,
+    )
     hidden: tuple[int, ...] = setting(
         (64, 64),
         "Widths of the hidden layers, as in 64,64; leave empty for a linear map.",
@@ -139,10 +147,18 @@ class Net(Part):
 class Generator(Net):
     """G, which turns z into samples."""
 
+    kind: Literal["mlp", "dcgan", "shift"] = setting(  # type: ignore[assignment]
+        "mlp",
+        "Architecture of the net: a perceptron, for pictures the convolutions of DCGAN, or one"
+        " number that shifts an upright line (shift).",
+        title="net",
+        restart=True,
+    )
+
     ema: float = setting(
         0.0,
         "Shows a running average of G's weights that keeps this much of its past at each iteration;"
-        " training itself goes on without it, and 0 is none.",
+        " training itself goes on without it (Yazıcı et al. 2019), and 0 is none.",
         title="average of weights",
         ge=0,
         le=0.9999,
@@ -161,6 +177,23 @@ class Discriminator(Net):
         title="weight clip c",
         ge=0,
         le=10,
+    )
+
+    fourier_features: int = setting(
+        0,
+        "Random waves through which D sees each point as well, so that it can be sharp"
+        " (Tancik et al. 2020); 0 is none.",
+        title="Fourier features",
+        unit="waves",
+        restart=True,
+        ge=0,
+        le=128,
+    )
+    spectral_norm: bool = setting(
+        False,
+        "Divides each of D's weights by its largest singular value, which bounds D's slope"
+        " (Miyato et al. 2018).",
+        title="spectral norm",
     )
 
     @field_validator("clip", mode="before")
@@ -185,4 +218,42 @@ class PenaltyChoice(Part):
         when="name=gp,r1,r2,r1_r2",
         ge=0,
         le=1000,
+    )
+
+
+class Aids(Part):
+    """Helps against collapse."""
+
+    unroll: int = setting(
+        0,
+        "Updates of D that G looks ahead, so that it does not run to where D is not yet"
+        " (Metz et al. 2017); 0 is none.",
+        title="unrolling",
+        unit="updates",
+        ge=0,
+        le=10,
+    )
+    pack: int = setting(
+        1,
+        "Points that D judges together, so that it sees when they are all alike"
+        " (PacGAN, Lin et al. 2018).",
+        title="packing",
+        unit="points",
+        restart=True,
+        ge=1,
+        le=16,
+    )
+    minibatch_stddev: bool = setting(
+        False,
+        "Tells D's last layer how much the batch varies (Karras et al. 2018).",
+        title="minibatch stddev",
+        restart=True,
+    )
+    instance_noise: float = setting(
+        0.0,
+        "Deviation of the noise added to real and generated points before D sees them, so that the"
+        " two overlap (Sønderby et al. 2017); 0 is none.",
+        title="instance noise",
+        ge=0,
+        le=5,
     )

@@ -1,71 +1,73 @@
 """What keeps D smooth: registry name -> penalty on its gradient by the input.
 
-Each is a function of D and points [K, B, 2] that gives [K], to be weighted and added to D's loss.
-Evaluated at every step.
+Each is a curve of |grad D(x)|^2, averaged over some points and added to D's loss, with a weight,
+at every step.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 from torch import Tensor
 
-from ganplay.nets import MLP
+from ganplay.losses import Curve
+
+# of the squared length q: q / 2, and (sqrt(q) - 1)^2, which has no slope at 0, where a dead net is
+SQUARED = Curve(lambda q: 0.5 * q, lambda q: torch.full_like(q, 0.5))
+OFF_1 = Curve(lambda q: (_root(q) - 1).square(), lambda q: 1 - 1 / _root(q))
+
+
+def _root(q: Tensor) -> Tensor:
+    return q.clamp(min=1e-24).sqrt()
 
 
 @dataclass(frozen=True)
 class Penalty:
-    """`value(d, real, fake, portion)`, where `portion` [K, B, 1], uniform in 0..1, says where
-    between a real and a generated point to look."""
+    """The mean of `curve` over points of a kind: real or generated ones, the sum of both means, or
+    points between a real and a generated one."""
 
     title: str
     source: str
-    value: Callable[[MLP, Tensor, Tensor, Tensor], Tensor]
+    where: Literal["real", "fake", "both", "between"]
+    curve: Curve
+
+    def rows(self, count: int) -> slice:
+        """Where its points are among `count` real, as many generated and as many between."""
+        n = count
+        return {
+            "real": slice(0, n),
+            "fake": slice(n, 2 * n),
+            "both": slice(0, 2 * n),
+            "between": slice(2 * n, 3 * n),
+        }[self.where]
+
+    def value(self, slope: Tensor, count: int) -> Tensor:
+        """The penalty [K] for grad D(x), [K, n, ...], at `rows(count)`."""
+        return self.curve.value(_squared(slope)).sum(-1) / count
+
+    def by_slope(self, slope: Tensor, count: int) -> Tensor:
+        """Its derivative by grad D(x), of the same shape."""
+        strength = self.curve.slope(_squared(slope)) * (2 / count)
+        return slope * strength.view(*strength.shape, *[1] * (slope.ndim - 2))
 
 
-def squared_slope(d: MLP, x: Tensor) -> Tensor:
-    """|grad D(x)|^2 for points [K, B, 2] -> [K, B]; differentiable by D's parameters."""
-    x = x.detach().requires_grad_()
-    (slope,) = torch.autograd.grad(d(x).sum(), x, create_graph=True)
-    return slope.square().sum(-1)
+def _squared(slope: Tensor) -> Tensor:
+    return slope.flatten(2).square().sum(-1)
 
 
-def gradient_penalty(d: MLP, real: Tensor, fake: Tensor, portion: Tensor) -> Tensor:
-    """E (|grad D(x)| - 1)^2, x uniform between a real and a generated point
-    (Gulrajani et al. 2017, eq. 3)."""
-    between = portion * real + (1 - portion) * fake
-    # the root has no slope at 0, where a dead net may be
-    norm = squared_slope(d, between).clamp(min=1e-24).sqrt()
-    return (norm - 1).square().mean(-1)
-
-
-def r1(d: MLP, real: Tensor, fake: Tensor, portion: Tensor) -> Tensor:
-    """1/2 E |grad D(x)|^2 at real points (Mescheder et al. 2018, eq. 9)."""
-    return 0.5 * squared_slope(d, real).mean(-1)
-
-
-def r2(d: MLP, real: Tensor, fake: Tensor, portion: Tensor) -> Tensor:
-    """1/2 E |grad D(x)|^2 at generated points (Mescheder et al. 2018, eq. 10)."""
-    return 0.5 * squared_slope(d, fake).mean(-1)
-
-
-def r1_r2(d: MLP, real: Tensor, fake: Tensor, portion: Tensor) -> Tensor:
-    """R1 + R2 (Huang et al. 2025, sec. 2.2)."""
-    # the mean over both kinds is half the sum of their means
-    return squared_slope(d, torch.cat((real, fake), 1)).mean(-1)
+def points(real: Tensor, fake: Tensor, portion: Tensor | None) -> Tensor:
+    """Real, generated, and with `portion` [K, n, 1], uniform in 0..1, those between them: joined
+    along n."""
+    if portion is None:
+        return torch.cat((real, fake), 1)
+    portion = portion.view(*portion.shape[:2], *[1] * (real.ndim - 2))
+    return torch.cat((real, fake, torch.lerp(fake, real, portion)), 1)
 
 
 PENALTIES: dict[str, Penalty | None] = {
     "none": None,
-    "gp": Penalty("Gradient penalty", "Gulrajani et al. 2017, eq. 3", gradient_penalty),
-    "r1": Penalty("R1", "Mescheder et al. 2018, eq. 9", r1),
-    "r2": Penalty("R2", "Mescheder et al. 2018, eq. 10", r2),
-    "r1_r2": Penalty("R1 + R2", "Huang et al. 2025, sec. 2.2", r1_r2),
+    "gp": Penalty("Gradient penalty", "Gulrajani et al. 2017, eq. 3", "between", OFF_1),
+    "r1": Penalty("R1", "Mescheder et al. 2018, eq. 9", "real", SQUARED),
+    "r2": Penalty("R2", "Mescheder et al. 2018, eq. 10", "fake", SQUARED),
+    "r1_r2": Penalty("R1 + R2", "Huang et al. 2025, sec. 2.2", "both", SQUARED),
 }
-
-
-def penalty_gradient(
-    penalty: Penalty, d: MLP, weight: float, real: Tensor, fake: Tensor, portion: Tensor
-) -> Tensor:
-    """The weighted penalty's gradient by D's parameters, [K, P]."""
-    return d.gradient_of(weight * penalty.value(d, real, fake, portion))

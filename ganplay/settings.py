@@ -65,6 +65,8 @@ def allowed(field: FieldInfo) -> str:
         return f"at most {longest} whole numbers, such as 64,64"
     if field.annotation is str:
         return "text"
+    if field.annotation is bool:
+        return "true or false"
     kind = "a whole number" if field.annotation is int else "a number"
     return f"{kind} {bounds(field)[2]}".rstrip()
 
@@ -73,4 +75,6 @@ def as_text(value: Any) -> str:
     """A value as command line, TOML and address write it."""
     if isinstance(value, list | tuple):
         return ",".join(map(str, value))
+    if isinstance(value, bool):
+        return str(value).lower()
     return "" if value is None else str(value)

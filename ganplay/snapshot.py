@@ -1,5 +1,6 @@
 """Snapshot: all that a picture shows of one run at one moment, as plain numpy."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,7 @@ class Snapshot:
     loss_d, loss_g, norm_d, norm_g: losses and gradient norms, means over the iterations since the
         last snapshot (the latest thousand); NaN before the first and where a player has no updates.
     d_accuracy: mean of P(D takes a real point for real) and P(D takes a fake for fake).
+    floors: what a perfect generator would read in each number of the coverage, at as many samples.
     """
 
     step: int
@@ -41,3 +43,4 @@ class Snapshot:
     norm_g: float
     coverage: Coverage
     d_accuracy: float
+    floors: Mapping[str, float | None]

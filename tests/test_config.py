@@ -17,6 +17,7 @@ from ganplay.data import DATA_SETS, encode_points
 from ganplay.losses import LOSSES
 from ganplay.nets import ACTIVATIONS, INITS
 from ganplay.optimizers import OPTIMIZERS
+from ganplay.penalties import PENALTIES
 from ganplay.settings import bounds, choices, note
 
 CLOUD = encode_points(np.random.default_rng(0).normal(size=(50, 2)))
@@ -67,6 +68,7 @@ def test_field_explains_itself(data: str, name: str, field: FieldInfo) -> None:
     [
         ("data.name", DATA_SETS),
         ("loss", LOSSES),
+        ("penalty.name", PENALTIES),
         ("generator.activation", ACTIVATIONS),
         ("discriminator.activation", ACTIVATIONS),
         ("generator.init", INITS),
@@ -139,7 +141,7 @@ def test_nonsense_is_refused(data: str, name: str, field: FieldInfo) -> None:
         ({"generator.lrr": 1}, "generator.lrr: there is no such setting; the nearest is generator.lr."),
         ({"batchsize": 1}, "the nearest is batch_size."),
         ({"data.spacing": 1}, "data.spacing: there is no such setting"),
-        ({"loss": "wgam"}, "loss: wgam is not allowed; it takes one of minimax, non_saturating, wgan, lsgan, hinge; the nearest is wgan."),
+        ({"loss": "wgam"}, "loss: wgam is not allowed; it takes one of minimax, non_saturating, wgan, lsgan, hinge, relativistic; the nearest is wgan."),
         ({"data.name": "rings"}, "data.name: rings is not allowed"),
         ({"data.name": "rings"}, "the nearest is ring."),
         ({"generator.activation": "RELU6"}, "one of relu, leaky_relu, tanh, silu"),
@@ -159,6 +161,11 @@ def test_nonsense_is_refused(data: str, name: str, field: FieldInfo) -> None:
         ({"generator.hidden": "64,"}, "generator.hidden: "),
         ({"generator.hidden": ",".join(["1"] * 17)}, "at most 16"),
         ({"data.name": "grid", "data.modes": 24}, "data.modes: 24 is not allowed; "),
+        ({"aids.minibatch_stddev": "maybe"}, "aids.minibatch_stddev: maybe is not allowed; it takes true or false."),
+        ({"discriminator.spectral_norm": None}, "discriminator.spectral_norm: nothing is not allowed"),
+        ({"latent.prior": "one_hot"}, "it takes one of normal, uniform, one_hot_mixture; the nearest is one_hot_mixture."),
+        ({"aids.pack": 0}, "aids.pack: 0 is not allowed; it takes a whole number at least 1 and at most 16."),
+        ({"aids.unrolling": 1}, "the nearest is aids.unroll."),
         ({"data.name": "points"}, "points"),
         ({"generator.hidden": (1024,) * 9, "batch_size": 8192}, "batch_size, steps: together they take"),
         ({"loss": "x" * 10_000}, "one of minimax"),
@@ -170,6 +177,60 @@ def test_refusal_says_what_is_allowed(fields: dict[str, Any], words: str) -> Non
     text = refusal(fields)
     assert words in text
     assert len(text) < 400
+
+
+@pytest.mark.parametrize(
+    ("together", "cures"),
+    [
+        (
+            {"discriminator.clip": 0.1, "penalty.name": "gp"},
+            [{"discriminator.clip": 0}, {"discriminator.clip": ""}, {"penalty.name": "r1"}],
+        ),
+        (
+            {"discriminator.clip": 0.1, "discriminator.spectral_norm": "true"},
+            [{"discriminator.clip": None}, {"discriminator.spectral_norm": "false"}],
+        ),
+        (
+            {"aids.unroll": 1, "discriminator.steps": 0},
+            [{"aids.unroll": 0}, {"discriminator.steps": 1}],
+        ),
+        ({"aids.pack": 3, "batch_size": 10}, [{"aids.pack": 5}, {"batch_size": 12}]),
+        (
+            {"aids.minibatch_stddev": True, "batch_size": 4, "aids.pack": 4},
+            [{"aids.minibatch_stddev": False}, {"batch_size": 8}, {"aids.pack": 2}],
+        ),
+        (
+            {"latent.prior": "one_hot_mixture", "latent.dim": 1},
+            [{"latent.prior": "normal"}, {"latent.dim": 2}],
+        ),
+        (
+            {"generator.steps": 0, "discriminator.steps": 0},
+            [{"generator.steps": 1}, {"discriminator.steps": 1}],
+        ),
+    ],
+    ids=lambda value: ",".join(value) if isinstance(value, dict) else "",
+)
+def test_what_excludes_each_other_is_refused_in_one_sentence(
+    together: dict[str, Any], cures: list[dict[str, Any]]
+) -> None:
+    text = refusal(together)
+    named = text.partition(": ")[0].split(", ")
+    assert set(named) <= together.keys()
+    assert {name for cure in cures for name in cure} >= set(named)
+    assert text.endswith(".")
+    assert ". " not in text
+    for cure in cures:
+        changed = RunConfig().updated(together | cure)
+        assert RunConfig.from_query(changed.to_query()) == changed
+        assert refusal(together, changed) == text
+
+
+@pytest.mark.parametrize("name", ["aids.minibatch_stddev", "discriminator.spectral_norm"])
+@pytest.mark.parametrize(("given", "value"), [("true", True), ("false", False), (True, True)])
+def test_switches_are_true_or_false(name: str, given: Any, value: bool) -> None:
+    config = RunConfig().updated({name: given})
+    assert config.flat()[name] is value
+    assert config.to_query() == ({name: "true"} if value else {})
 
 
 @pytest.mark.parametrize(
@@ -211,10 +272,25 @@ def test_is_immutable() -> None:
         ("non_saturating", None, 0),
         ("non_saturating", 0.1, 0.1),
         ("hinge", "", 0),
+        ("relativistic", None, 0),
     ],
 )
 def test_clip_is_the_papers_under_wgan(loss: str, given: Any, in_force: float) -> None:
     assert RunConfig().updated({"loss": loss, "discriminator.clip": given}).clip == in_force
+
+
+@pytest.mark.parametrize(
+    "bound",
+    [
+        *({"penalty.name": n} for n in PENALTIES if n != "none"),
+        {"discriminator.spectral_norm": True},
+    ],
+    ids=str,
+)
+def test_another_bound_takes_the_place_of_the_papers_clip(bound: dict[str, Any]) -> None:
+    config = RunConfig().updated({"loss": "wgan"} | bound)
+    assert config.clip == 0
+    assert config.updated(dict.fromkeys(bound, RunConfig().flat()[next(iter(bound))])).clip == 0.01
 
 
 def test_a_new_data_set_starts_from_its_own_options() -> None:
@@ -252,28 +328,45 @@ def test_changing_the_data_set_needs_no_restart(data: str) -> None:
 def random_value(field: FieldInfo, rng: np.random.Generator) -> Any:
     if options := choices(field):
         return str(rng.choice(options))
+    if field.annotation is bool:
+        return bool(rng.integers(2))
     if get_origin(field.annotation) is tuple:
         return tuple(rng.integers(1, 49, rng.integers(0, 17)).tolist())
     low, high, _ = bounds(field)
     return int(rng.integers(low, high + 1)) if field.annotation is int else rng.uniform(low, high)
 
 
+def allowed_together(fields: dict[str, Any], data: str, rng: np.random.Generator) -> dict[str, Any]:
+    """The same without what is refused beside something else that it has."""
+    packs = int(rng.integers(2, 17))  # with one of them minibatch_stddev is refused
+    fields["batch_size"] = packs * fields.get("aids.pack", 1)
+    if fields.get("penalty.name") == "gp" or fields.get("discriminator.spectral_norm"):
+        fields.pop("discriminator.clip", None)
+    if fields["discriminator.steps"] == 0:
+        fields.pop("aids.unroll", None)
+        fields["generator.steps"] = max(1, fields["generator.steps"])
+    if fields.get("latent.prior") == "one_hot_mixture":
+        fields["latent.dim"] = max(2, fields.get("latent.dim", 2))
+    if len(DATA_SETS[data].shape) == 1:
+        fields |= dict.fromkeys(("generator.kind", "discriminator.kind"), "mlp")
+    return fields
+
+
 def random_config(data: str, rng: np.random.Generator) -> RunConfig:
-    """A config with about half of its fields set, anywhere between their bounds, apart from the
-    batch and the widths: with all at their largest it would be more work than is allowed."""
+    """A config with about half of its fields set, anywhere between their bounds, apart from what
+    takes work, which with all at their largest would be more than is allowed."""
     fields: dict[str, Any] = {
         name: random_value(field, rng)
         for name, field in named_fields(data).items()
         if field.annotation is not str and rng.random() < 0.5
     }
-    fields["batch_size"] = int(rng.integers(2, 257))
+    fields |= {f"{net}.steps": int(rng.integers(6)) for net in ("generator", "discriminator")}
+    fields["discriminator.fourier_features"] = int(rng.integers(17))
     if data == "grid":
         fields["data.modes"] = int(rng.integers(2, 11)) ** 2
     if data == "points":
         fields["data.points"] = encode_points(rng.normal(size=(20, 2)))
-    if fields.get("penalty.name") == "gp":
-        fields.pop("discriminator.clip", None)  # the two are refused together
-    return RunConfig().updated(fields | {"data.name": data})
+    return RunConfig().updated(allowed_together(fields, data, rng) | {"data.name": data})
 
 
 @every_data_set

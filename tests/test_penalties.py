@@ -1,32 +1,44 @@
-"""Penalties against closed forms, finite differences and a plain torch module."""
+"""Penalties against closed forms, autograd and a plain torch module."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import torch
 from torch import Generator, Tensor, nn
 
+from ganplay import gradients, penalties
 from ganplay.config import ConfigError, RunConfig
-from ganplay.nets import MLP
-from ganplay.penalties import PENALTIES, Penalty, penalty_gradient
+from ganplay.gradients import Autograd, ByHand, Game
+from ganplay.losses import Curve
+from ganplay.penalties import PENALTIES, Penalty, points
 from ganplay.trainer import Trainer
 
 RUNS = 2
-REAL, FAKE = ([1.0, 2.0], [3.0, -1.0]), ([-2.0, 0.5], [0.5, 1.5])
+BATCH = 6
 
-# for D(x) = |x|^2 / 2, whose slope at x is x itself: each penalty of the slopes' squared lengths
+
+def length(x: Tensor) -> Tensor:
+    return x.flatten(2).norm(dim=-1)
+
+
+# for D(x) = |x|^2 / 2, whose slope at x is x itself: each penalty by the lengths of the slopes
 EXPECTED: dict[str, Callable[[Tensor, Tensor, Tensor], Tensor]] = {
-    "gp": lambda real, fake, portion: (
-        ((portion * real + (1 - portion) * fake).norm(dim=-1) - 1).square().mean(-1)
-    ),
-    "r1": lambda real, fake, portion: real.square().sum(-1).mean(-1) / 2,
-    "r2": lambda real, fake, portion: fake.square().sum(-1).mean(-1) / 2,
-    "r1_r2": lambda real, fake, portion: (
-        (real.square().sum(-1).mean(-1) + fake.square().sum(-1).mean(-1)) / 2
+    "gp": lambda real, fake, between: (length(between) - 1).square().mean(-1),
+    "r1": lambda real, fake, between: length(real).square().mean(-1) / 2,
+    "r2": lambda real, fake, between: length(fake).square().mean(-1) / 2,
+    "r1_r2": lambda real, fake, between: (
+        (length(real).square().mean(-1) + length(fake).square().mean(-1)) / 2
     ),
 }
+CURVES = {
+    "SQUARED": (lambda q: q / 2, lambda q: torch.full_like(q, 1 / 2)),
+    "OFF_1": (lambda q: (q.sqrt() - 1) ** 2, lambda q: (q.sqrt() - 1) / q.sqrt()),
+}
+"""Each curve of the squared length, and its derivative."""
 
-penalties = pytest.mark.parametrize("name", EXPECTED)
+every_penalty = pytest.mark.parametrize("name", EXPECTED)
+every_shape = pytest.mark.parametrize("shape", [(2,), (6,), (3, 4, 4)], ids=str)
 
 
 def penalty_of(name: str) -> Penalty:
@@ -35,90 +47,158 @@ def penalty_of(name: str) -> Penalty:
     return penalty
 
 
-def case(name: str) -> tuple[Tensor, Tensor, Tensor]:
+def case(shape: tuple[int, ...]) -> tuple[Tensor, Tensor, Tensor]:
+    """Real and generated points, and where to look between them."""
     rng = Generator().manual_seed(3)
-    real, fake = (torch.tensor(x, dtype=torch.float64).repeat(RUNS, 1, 1) for x in (REAL, FAKE))
-    return real, fake, torch.rand(RUNS, 2, 1, dtype=torch.float64, generator=rng)
-
-
-def net(activation: str = "tanh") -> MLP:
-    rngs = [Generator().manual_seed(k) for k in range(RUNS)]
-    return MLP((2, 6, 5, 1), activation, "xavier", rngs, torch.float64)
+    real, fake = torch.randn(2, RUNS, BATCH, *shape, dtype=torch.float64, generator=rng).unbind()
+    return real, fake - 1, torch.rand(RUNS, BATCH, 1, dtype=torch.float64, generator=rng)
 
 
 def test_every_penalty_has_its_closed_form() -> None:
     assert EXPECTED.keys() | {"none"} == PENALTIES.keys()
+    used = {name: each for name, each in vars(penalties).items() if isinstance(each, Curve)}
+    assert CURVES.keys() == used.keys()
+    assert all(penalty_of(name).curve in used.values() for name in EXPECTED)
 
 
-@penalties
-def test_value_for_a_bowl(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    d = net()
-    monkeypatch.setattr(MLP, "__call__", lambda self, x: x.square().sum(-1, keepdim=True) / 2)
-    real, fake, portion = case(name)
-    value = penalty_of(name).value(d, real, fake, portion)
-    torch.testing.assert_close(value, EXPECTED[name](real, fake, portion), rtol=1e-12, atol=0)
+@every_penalty
+def test_explains_itself(name: str) -> None:
+    assert penalty_of(name).title
+    assert "et al." in penalty_of(name).source
 
 
-@pytest.mark.parametrize("activation", ["tanh", "leaky_relu"])
-@penalties
-def test_gradient_is_that_of_finite_differences(name: str, activation: str) -> None:
-    d, step = net(activation), 1e-6
-    found = penalty_gradient(penalty_of(name), d, 0.7, *case(name))
-    assert found.norm() > 1e-2
-    for i in range(0, d.flat.shape[1], 5):
-        values = []
-        for sign in (1, -1):
-            d.flat[:, i] += sign * step
-            values.append(0.7 * penalty_of(name).value(d, *case(name)).detach())
-            d.flat[:, i] -= sign * step
-        numeric = (values[0] - values[1]) / (2 * step)
-        torch.testing.assert_close(found[:, i], numeric, rtol=1e-5, atol=1e-7)
+@pytest.mark.parametrize("name", CURVES)
+def test_curves_are_the_closed_forms(name: str) -> None:
+    q = torch.logspace(-6, 6, 50, dtype=torch.float64).requires_grad_()
+    curve, (value, slope) = getattr(penalties, name), CURVES[name]
+    (by_autograd,) = torch.autograd.grad(curve.value(q).sum(), q)
+    q = q.detach()
+    torch.testing.assert_close(curve.value(q), value(q), rtol=1e-12, atol=0)
+    torch.testing.assert_close(curve.slope(q), slope(q), rtol=1e-9, atol=1e-15)
+    torch.testing.assert_close(curve.slope(q), by_autograd, rtol=1e-9, atol=1e-15)
 
 
-def test_dead_net_has_a_finite_gradient() -> None:
-    d = net()
-    d.flat.zero_()
-    assert penalty_gradient(penalty_of("gp"), d, 1.0, *case("gp")).isfinite().all()
+# ---- points and values
 
 
-@penalties
-def test_trainer_adds_the_weighted_penalty(name: str) -> None:
-    config = RunConfig().updated({"penalty.name": name, "penalty.weight": 3.0, "batch_size": 8})
-    with_it = Trainer(config, dtype=torch.float64)
-    without = Trainer(config.updated({"penalty.name": "none"}), dtype=torch.float64)
-    rng = Generator().manual_seed(0)
-    rng.set_state(with_it.rngs[0].get_state())
-    extra = with_it._gradient_d() - without._gradient_d()
+@every_shape
+def test_points_are_real_generated_and_between(shape: tuple[int, ...]) -> None:
+    real, fake, portion = case(shape)
+    all_points = points(real, fake, portion)
+    assert torch.equal(all_points[:, :BATCH], real)
+    assert torch.equal(all_points[:, BATCH : 2 * BATCH], fake)
+    for k in range(RUNS):
+        for i in range(BATCH):
+            t = float(portion[k, i])
+            expected = t * real[k, i] + (1 - t) * fake[k, i]
+            between = all_points[k, 2 * BATCH + i]
+            torch.testing.assert_close(between, expected, rtol=1e-12, atol=1e-12)
+    assert torch.equal(points(real, fake, None), torch.cat((real, fake), 1))
 
-    real = config.data.sample(8, rng)[None].double()
-    fake = with_it.generate(torch.randn(8, 4, generator=rng))[None]
-    portion = torch.rand(8, 1, generator=rng)[None].double()
-    module = nn.Sequential(nn.Linear(2, 64), nn.LeakyReLU(0.2), nn.Linear(64, 64),
-                           nn.LeakyReLU(0.2), nn.Linear(64, 1)).double()  # fmt: skip
-    for (weight, bias), layer in zip(with_it.discriminator.net.layers, module[::2], strict=True):
-        layer.load_state_dict({"weight": weight[0].detach().T, "bias": bias[0, 0].detach()})
-    points = {
-        "gp": portion * real + (1 - portion) * fake, "r1": real, "r2": fake,
-        "r1_r2": torch.cat((real, fake), 1),
-    }[name].requires_grad_()  # fmt: skip
-    slope = torch.autograd.grad(module(points).sum(), points, create_graph=True)[0].norm(dim=-1)
+
+@every_shape
+@every_penalty
+def test_value_for_a_bowl(name: str, shape: tuple[int, ...]) -> None:
+    real, fake, portion = case(shape)
+    penalty, all_points = penalty_of(name), points(real, fake, portion)
+    value = penalty.value(all_points[:, penalty.rows(BATCH)], BATCH)
+    expected = EXPECTED[name](real, fake, all_points[:, 2 * BATCH :])
+    torch.testing.assert_close(value, expected, rtol=1e-12, atol=0)
+    assert value.shape == (RUNS,)
+
+
+@every_shape
+@every_penalty
+def test_derivative_is_autograds(name: str, shape: tuple[int, ...]) -> None:
+    penalty = penalty_of(name)
+    slope = points(*case(shape))[:, penalty.rows(BATCH)].requires_grad_()
+    (expected,) = torch.autograd.grad(penalty.value(slope, BATCH).sum(), slope)
+    found = penalty.by_slope(slope.detach(), BATCH)
+    torch.testing.assert_close(found, expected, rtol=1e-10, atol=1e-13)
+    assert found.norm() > 0.1
+
+
+@every_penalty
+def test_derivative_is_finite_where_there_is_no_slope(name: str) -> None:
+    penalty = penalty_of(name)
+    slope = torch.zeros(RUNS, BATCH, 2, dtype=torch.float64)
+    assert not penalty.by_slope(slope, BATCH).any()
+    assert penalty.value(slope, BATCH).isfinite().all()
+
+
+# ---- in the game
+
+
+def game(path: type[Game], trainer: Trainer) -> Game:
+    stack = trainer.stacks[0]
+    return path(stack.config, stack.generator.net, stack.critic, stack.discriminator)
+
+
+def moves(trainer: Trainer) -> tuple[Tensor, Tensor, Tensor | None]:
+    """Real and generated points of D's next update, and where to look between them."""
+    stack = trainer.stacks[0]
+    batch = stack.draws_d.next()
+    return batch.real, stack.generator.net(batch.z).detach(), batch.portion
+
+
+def config_with(name: str, **fields: Any) -> RunConfig:
+    return RunConfig().updated(
+        {"penalty.name": name, "penalty.weight": 3.0, "batch_size": 8} | fields
+    )
+
+
+@pytest.mark.parametrize("pack", [1, 4])
+@pytest.mark.parametrize(
+    ("path", "activation"), [(ByHand, "leaky_relu"), (Autograd, "leaky_relu"), (Autograd, "tanh")]
+)
+@every_penalty
+def test_trainer_adds_the_weighted_penalty(
+    name: str, path: type[Game], activation: str, pack: int
+) -> None:
+    aids = {"aids.pack": pack, "discriminator.activation": activation}
+    with_it = Trainer(config_with(name, **aids), dtype=torch.float64)
+    without = Trainer(config_with("none", **aids), dtype=torch.float64)
+    real, fake, portion = moves(with_it)
+    packed = [with_it.stacks[0].critic.packs(each) for each in (real, fake)]
+    gradient = game(path, with_it).discriminator(*packed, portion).gradient.clone()
+    extra = gradient - game(path, without).discriminator(*packed, None).gradient
+
+    act = {"tanh": nn.Tanh(), "leaky_relu": nn.LeakyReLU(0.2)}[activation]
+    module = nn.Sequential(nn.Linear(2 * pack, 64), act, nn.Linear(64, 64), act,
+                           nn.Linear(64, 1)).double()  # fmt: skip
+    for (weight, bias), layer in zip(
+        with_it.stacks[0].discriminator.net.layers, module[::2], strict=True
+    ):
+        layer.load_state_dict({"weight": weight[0].detach(), "bias": bias[0, 0].detach()})
+    real, fake = (each[0].reshape(8 // pack, 2 * pack) for each in (real, fake))
+    x = {
+        "gp": lambda: portion[0] * real + (1 - portion[0]) * fake, "r1": lambda: real,
+        "r2": lambda: fake, "r1_r2": lambda: torch.cat((real, fake)),
+    }[name]().requires_grad_()  # fmt: skip
+    slope = torch.autograd.grad(module(x).sum(), x, create_graph=True)[0].norm(dim=-1)
     per_point = {"gp": (slope - 1).square(), "r1_r2": slope.square()}
     loss = 3.0 * per_point.get(name, slope.square() / 2).mean()
-    loss.backward()
-    gradients = [
-        torch.zeros_like(parameter) if parameter.grad is None else parameter.grad
-        for parameter in module.parameters()
-    ]
-    expected = torch.cat([(g.mT if g.ndim == 2 else g).flatten() for g in gradients])
+    parameters = list(module.parameters())
+    expected = torch.autograd.grad(loss, parameters, materialize_grads=True)
+    expected = torch.cat([each.flatten() for each in expected])
     torch.testing.assert_close(extra[0], expected, rtol=1e-7, atol=1e-9)
+    assert expected.norm() > 1e-3
+
+
+@pytest.mark.parametrize("path", [ByHand, Autograd])
+def test_dead_net_has_a_finite_gradient(path: type[Game]) -> None:
+    trainer = Trainer(config_with("gp"), dtype=torch.float64)
+    batch = moves(trainer)
+    trainer.stacks[0].discriminator.net.flat.zero_()
+    gradient = game(path, trainer).discriminator(*batch).gradient
+    assert gradient.isfinite().all()
+    assert gradient.norm() == pytest.approx(0, abs=1e-12)  # it is undecided, and has no slope
 
 
 def test_gp_looks_everywhere_between_real_and_generated(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Tensor] = []
-    gp = penalty_of("gp")
-    spy = Penalty(gp.title, gp.source, lambda *a: seen.append(a[3]) or gp.value(*a))
-    monkeypatch.setitem(PENALTIES, "gp", spy)
-    Trainer(RunConfig().updated({"penalty.name": "gp", "batch_size": 2000})).advance()
+    monkeypatch.setattr(gradients, "points", lambda *given: seen.append(given[2]) or points(*given))
+    Trainer(config_with("gp", batch_size=2000)).advance()
     quarters = torch.histc(seen[0], 4, 0, 1) / 2000
     torch.testing.assert_close(quarters, torch.full((4,), 0.25), atol=0.05, rtol=0)
 

@@ -33,6 +33,8 @@ class DataSet(BaseModel):
 
     title: ClassVar[str]
     """Its name on the page."""
+    shape: ClassVar[tuple[int, ...]] = (2,)
+    """The shape of one point."""
 
     @property
     def extent(self) -> float:

@@ -11,10 +11,9 @@ from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
-import torch
-
 from ganplay.config import RunConfig
-from ganplay.live.run import Move, Run, View
+from ganplay.device import prepare_cpu
+from ganplay.live.run import Move, Opening, Run, View, Watch
 
 SLICE = 0.008
 """Seconds of training before the next run has its turn."""
@@ -24,6 +23,8 @@ PARK = 5.0
 """A run that no page has looked at for so many seconds rests until one does."""
 PICTURE = 0.06
 """Least seconds between two pictures of a run."""
+UNSEEN = 0.25
+"""Seconds after which a picture is made that no page has asked for, so that the curves have it."""
 CAPACITY = 64
 """Most runs kept."""
 PATIENCE = 30.0
@@ -54,12 +55,13 @@ class Engine:
 
     # ---- what pages call
 
-    def create(self, config: RunConfig) -> View:
-        """A new run, idle. Raises EngineError when all places are taken by runs being watched."""
+    def create(self, config: RunConfig, watch: Watch = (), limit: float | None = None) -> View:
+        """A new run, idle, whose pictures tell of some measures and which is held to so many iterations
+        per second. Raises EngineError when all places are taken by runs being watched."""
 
         def create() -> View:
             self._make_room()
-            run = Run(secrets.token_hex(4), config)
+            run = Run(secrets.token_hex(4), config, watch, limit)
             self._runs[run.id] = run
             return run.view
 
@@ -97,6 +99,10 @@ class Engine:
     def hold(self, run: str, limit: float | None) -> View:
         """Hold the run to so many iterations per second; None is as fast as it goes."""
         return self._command(run, lambda r: r.hold(limit))
+
+    def begin(self, run: str, scene: Opening) -> View:
+        """Play a scene."""
+        return self._command(run, lambda r: r.begin(scene))
 
     def close(self, run: str) -> None:
         """Forget a run."""
@@ -152,7 +158,7 @@ class Engine:
         del self._runs[oldest.id]
 
     def _loop(self) -> None:
-        torch.set_num_threads(1)
+        prepare_cpu()
         gc.freeze()  # what is loaded by now stays: no collection need look at it again
         while not self._stopping:
             self._serve()
@@ -172,7 +178,7 @@ class Engine:
 
     def _turn(self, run: Run) -> bool:
         worked = self._guard(run, lambda: run.train(SLICE))
-        if run.wanted and time.monotonic() - run.published >= PICTURE:
+        if time.monotonic() - run.published >= (PICTURE if run.wanted else UNSEEN):
             self._guard(run, run.publish)
         return bool(worked)
 

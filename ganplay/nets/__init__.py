@@ -1,7 +1,11 @@
 """Stacked nets: K copies of one architecture, trained side by side."""
 
 from ganplay.nets.activations import ACTIVATIONS
+from ganplay.nets.base import Net
+from ganplay.nets.critic import Critic
+from ganplay.nets.dcgan import Judge, Painter
 from ganplay.nets.inits import INITS
 from ganplay.nets.mlp import MLP
+from ganplay.nets.shift import Shift
 
-__all__ = ["ACTIVATIONS", "INITS", "MLP"]
+__all__ = ["ACTIVATIONS", "INITS", "MLP", "Critic", "Judge", "Net", "Painter", "Shift"]

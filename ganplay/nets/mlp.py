@@ -2,23 +2,25 @@
 
 import math
 from collections.abc import Sequence
-from copy import copy
 from itertools import pairwise
 
 import torch
 from torch import Generator, Tensor
 
 from ganplay.nets.activations import ACTIVATIONS
+from ganplay.nets.base import Net
 from ganplay.nets.inits import INITS
+from ganplay.nets.products import is_large, linear, outer, times
 
 
-class MLP:
+class MLP(Net):
     """K perceptrons with layers of the given `widths`, input and output included.
 
-    All weights and biases of a net lie in one row of `flat`, [K, P], so that an optimizer, a clip
-    or a copy is one elementwise operation; `layers` are views into it, (W [K, in, out],
-    b [K, 1, out]), and are the leaves that autograd differentiates by. `gradient` and `gradients`
-    are the same for the gradient that `pull_back` leaves there.
+    `layers` are pairs of leaves (W [K, out, in] as in `torch.nn.Linear`, b [K, 1, out]), and
+    `gradients` the same for `gradient` [K, P], where `collect` leaves its result.
+
+    With `batch_feature` the last layer has one more input: how much what it sees varies over the
+    batch, a mean of standard deviations (Karras et al. 2018, sec. 3, for pictures).
     """
 
     def __init__(
@@ -28,91 +30,118 @@ class MLP:
         init: str,
         rngs: Sequence[Generator],
         dtype: torch.dtype,
+        batch_feature: bool = False,
     ):
         """One net for each generator in `rngs`, on its device. Biases start uniform in
         +-1/sqrt(fan_in) under the `default` init, as in `torch.nn.Linear`, and at 0 otherwise."""
+        shapes: list[tuple[int, ...]] = []
+        for n_in, n_out in pairwise(widths):
+            last = len(shapes) == 2 * (len(widths) - 2)
+            shapes += [(n_out, n_in + (batch_feature and last)), (1, n_out)]
+        super().__init__(shapes, len(rngs), rngs[0].device, dtype)
         self.activation = ACTIVATIONS[activation]
-        self._shapes = list(pairwise(widths))
-        count = sum((n_in + 1) * n_out for n_in, n_out in self._shapes)
-        self.flat = torch.zeros(len(rngs), count, device=rngs[0].device, dtype=dtype)
-        self.layers = self._views(self.flat)
+        self.batch_feature = batch_feature
+        with torch.no_grad():
+            for weight, bias in self.layers:
+                bound = 1 / math.sqrt(weight.shape[2])
+                for k, rng in enumerate(rngs):
+                    INITS[init](weight[k], rng)
+                    if init == "default":
+                        bias[k].uniform_(-bound, bound, generator=rng)
+
+    def _look_into(self, flat: Tensor) -> None:
+        super()._look_into(flat)
+        self.layers = _pairs(self.leaves)
+        # without the leaves' tie to autograd, which costs time at each use: W, W^T, b
+        self._plain = [(w.detach(), w.detach().mT, b.detach()) for w, b in self.layers]
+
+    def prepare_gradients(self) -> None:
+        """Make room for what `collect` leaves behind."""
         self.gradient = torch.zeros_like(self.flat)
-        self.gradients = self._views(self.gradient)
-        for weight, bias in self.layers:
-            bound = 1 / math.sqrt(weight.shape[1])
-            for k, rng in enumerate(rngs):
-                INITS[init](weight[k], rng)
-                if init == "default":
-                    bias[k].uniform_(-bound, bound, generator=rng)
-        for leaf in self.leaves:
-            leaf.requires_grad_()
+        self.gradients = _pairs(self.views(self.gradient))
 
-    def copy(self) -> "MLP":
-        """The same nets with the same parameters in memory of their own."""
-        twin = copy(self)
-        twin.flat = self.flat.clone()
-        twin.layers = twin._views(twin.flat)
-        twin.gradient = torch.zeros_like(self.flat)
-        twin.gradients = twin._views(twin.gradient)
-        return twin
+    def __call__(
+        self, x: Tensor, leaves: Sequence[Tensor] | None = None, feature: Tensor | None = None
+    ) -> Tensor:
+        """x [K, B, in] -> [K, B, out]; the last layer is linear. `feature` [K, 1, 1] stands for the
+        variation over the batch where x is no batch."""
+        *inner, (weight, bias) = self.layers if leaves is None else _pairs(leaves)
+        x = self._inner(x, inner)
+        if self.batch_feature:
+            feature = variation(x) if feature is None else feature
+            x = torch.cat((x, feature.expand(*x.shape[:2], 1)), -1)
+        return torch.baddbmm(bias, x, weight.mT)
 
-    def _views(self, flat: Tensor) -> list[tuple[Tensor, Tensor]]:
-        views, start = [], 0
-        for n_in, n_out in self._shapes:
-            middle, end = start + n_in * n_out, start + (n_in + 1) * n_out
-            weight = flat[:, start:middle].view(-1, n_in, n_out)
-            bias = flat[:, middle:end].view(-1, 1, n_out)
-            # detached, so that each is a leaf of its own that shares the buffer's memory
-            views.append((weight.detach(), bias.detach()))
-            start = end
-        return views
+    def _inner(self, x: Tensor, layers: list[tuple[Tensor, Tensor]]) -> Tensor:
+        for weight, bias in layers:
+            x = self.activation.function(torch.baddbmm(bias, x, weight.mT))
+        return x
 
-    @property
-    def leaves(self) -> list[Tensor]:
-        """W and b of each layer in the order in which they lie in `flat`."""
-        return [tensor for layer in self.layers for tensor in layer]
+    def feature(self, x: Tensor, leaves: Sequence[Tensor]) -> Tensor:
+        """The variation over the batch x [K, B, in] that the last layer is told of, [K, 1, 1]."""
+        return variation(self._inner(x, _pairs(leaves)[:-1]))
 
-    def __call__(self, x: Tensor, run: slice = slice(None)) -> Tensor:
-        """x [K, B, in] -> [K, B, out] for the nets in `run`; the last layer is linear."""
-        for weight, bias in self.layers[:-1]:
-            x = self.activation.function(torch.baddbmm(bias[run], x, weight[run]))
-        weight, bias = self.layers[-1]
-        return torch.baddbmm(bias[run], x, weight[run])
+    # ---- by hand, for activations with a `slope` and without `batch_feature`
 
-    def gradient_of(self, value: Tensor) -> Tensor:
-        """The gradient [K, P] of each run's value [K], by autograd; 0 where a parameter has no part.
-
-        The runs share no parameter, so the gradient of the sum holds each run's own.
-        """
-        gradients = torch.autograd.grad(value.sum(), self.leaves, materialize_grads=True)
-        return torch.cat([gradient.flatten(1) for gradient in gradients], 1)
-
-    @torch.no_grad()
     def trace(self, x: Tensor) -> list[Tensor]:
         """x and what each layer makes of it, the output last, each [K, B, width]."""
-        values = [x]
-        for weight, bias in self.layers[:-1]:
-            values.append(self.activation.in_place(torch.baddbmm(bias, values[-1], weight)))
-        weight, bias = self.layers[-1]
-        return [*values, torch.baddbmm(bias, values[-1], weight)]
+        act, fused = self.activation.in_place, self.activation.fused
+        values, last = [x], len(self._plain) - 1
+        for i, (weight, turned, bias) in enumerate(self._plain):
+            if fused and i < last and is_large(x, weight.shape[1]):
+                x = linear(x, weight, bias, fused)
+            else:
+                x = torch.baddbmm(bias, x, turned)
+                if i < last:
+                    act(x)
+            values.append(x)
+        return values
 
-    @torch.no_grad()
-    def pull_back(self, values: list[Tensor], slopes: Tensor, parameters: bool) -> Tensor:
-        """Carry a gradient by the output, `slopes` [K, B, out], back through what `trace` gave.
-
-        With `parameters` it leaves the gradient by them in `gradient` and stops at the first
-        layer; without, it returns the gradient by x [K, B, in]. Needs `activation.slope`.
-        """
+    def pull_back(self, values: list[Tensor], slopes: Tensor) -> list[Tensor]:
+        """Carry a gradient by the output, `slopes` [K, B, out], back through what `trace` gave: the
+        gradient by each layer's result before the activation, in the order of the layers."""
         carry = self.activation.slope
         assert carry
-        for i in reversed(range(len(self.layers))):
-            if parameters:
-                by_weight, by_bias = self.gradients[i]
-                torch.bmm(values[i].mT, slopes, out=by_weight)
+        chain = [slopes]
+        for i in range(len(self._plain) - 1, 0, -1):
+            slopes = carry(times(slopes, self._plain[i][0]), values[i])
+            chain.append(slopes)
+        return chain[::-1]
+
+    def to_input(self, chain: list[Tensor]) -> Tensor:
+        """The gradient by x [K, B, in], from what `pull_back` gave."""
+        return times(chain[0], self._plain[0][0])
+
+    def collect(
+        self, values: Sequence[Tensor], chain: list[Tensor], counts: Tensor | None = None
+    ) -> Tensor:
+        """The gradient [K, P] by the parameters, from what `trace` and `pull_back` gave; good until
+        the next call. `counts` [K, B, 1], 1 where not given, is how much each row counts for the
+        biases."""
+        for value, slopes, (by_weight, by_bias) in zip(values, chain, self.gradients, strict=False):
+            outer(slopes, value, by_weight)
+            if counts is None:
                 torch.sum(slopes, 1, keepdim=True, out=by_bias)
-                if i == 0:
-                    break
-            slopes = torch.bmm(slopes, self.layers[i][0].mT)
-            if i > 0:
-                slopes = carry(slopes, values[i])
-        return slopes
+            else:
+                torch.bmm(counts.mT, slopes, out=by_bias)
+        return self.gradient
+
+    def push_forward(self, values: list[Tensor], direction: Tensor) -> list[Tensor]:
+        """The derivative of what each layer gets as x moves in `direction` [K, B, in], for each of
+        the layers; `values` are those of `trace` there."""
+        carry = self.activation.slope
+        assert carry
+        moves = [direction]
+        for i, (_, turned, _) in enumerate(self._plain[:-1]):
+            moves.append(carry(times(moves[-1], turned), values[i + 1]))
+        return moves
+
+
+def variation(x: Tensor) -> Tensor:
+    """The standard deviation of each feature over the batch x [K, B, n], averaged: [K, 1, 1]."""
+    # the root has no slope at 0, where all of a batch may be the same
+    return (x.var(1, correction=0, keepdim=True) + 1e-8).sqrt().mean(-1, keepdim=True)
+
+
+def _pairs(leaves: Sequence[Tensor]) -> list[tuple[Tensor, Tensor]]:
+    return list(zip(leaves[::2], leaves[1::2], strict=True))

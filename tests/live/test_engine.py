@@ -47,8 +47,8 @@ def until(live: Engine) -> Until:
 
 def weights(live: Engine, run: str) -> tuple[torch.Tensor, torch.Tensor]:
     """Copies of the parameters of D and G of a run that stands still."""
-    trainer = live._runs[run].trainer
-    return trainer.discriminator.net.flat.clone(), trainer.generator.net.flat.clone()
+    (stack,) = live._runs[run].trainer.stacks
+    return stack.discriminator.net.flat.clone(), stack.generator.net.flat.clone()
 
 
 def test_a_new_run_is_idle_and_shown(live: Engine, small: RunConfig) -> None:

@@ -16,8 +16,14 @@ TORCH: dict[str, Callable[[], nn.Module]] = {
     "tanh": nn.Tanh,
     "silu": nn.SiLU,
 }
+BY_HAND = [name for name, activation in ACTIVATIONS.items() if activation.slope]
 WIDTHS = (3, 5, 4, 2)
+SHAPES = [(3, 2), (3, 5, 2), WIDTHS]
 RUNS = 3
+
+every_activation = pytest.mark.parametrize("activation", ACTIVATIONS)
+every_shape = pytest.mark.parametrize("widths", SHAPES, ids=str)
+one_and_many = pytest.mark.parametrize("runs", [1, RUNS])
 
 
 def seeded(seed: int) -> torch.Generator:
@@ -25,9 +31,13 @@ def seeded(seed: int) -> torch.Generator:
 
 
 def net(
-    widths: tuple[int, ...] = WIDTHS, activation: str = "tanh", init: str = "default", seed: int = 0
+    widths: tuple[int, ...] = WIDTHS,
+    activation: str = "tanh",
+    init: str = "default",
+    seed: int = 0,
+    runs: int = RUNS,
 ) -> MLP:
-    rngs = [seeded(seed + k) for k in range(RUNS)]
+    rngs = [seeded(seed + k) for k in range(runs)]
     return MLP(widths, activation, init, rngs, torch.float64)
 
 
@@ -36,42 +46,161 @@ def oracle(mlp: MLP, k: int) -> nn.Sequential:
     name = next(name for name, activation in ACTIVATIONS.items() if activation is mlp.activation)
     modules: list[nn.Module] = []
     for weight, bias in mlp.layers:
-        linear = nn.Linear(*weight.shape[1:], dtype=torch.float64)
-        linear.load_state_dict({"weight": weight[k].detach().T, "bias": bias[k, 0].detach()})
+        linear = nn.Linear(*weight.shape[:0:-1], dtype=torch.float64)
+        linear.load_state_dict({"weight": weight[k].detach(), "bias": bias[k, 0].detach()})
         modules += [linear, TORCH[name]()]
     return nn.Sequential(*modules[:-1])
 
 
-def points(n: int = 6, dim: int = 3) -> Tensor:
-    return torch.randn(RUNS, n, dim, generator=seeded(9), dtype=torch.float64)
+def points(n: int = 6, dim: int = 3, runs: int = RUNS, seed: int = 9) -> Tensor:
+    return torch.randn(runs, n, dim, generator=seeded(seed), dtype=torch.float64)
+
+
+def same(ours: Tensor, theirs: Tensor) -> None:
+    torch.testing.assert_close(ours, theirs, rtol=1e-10, atol=1e-13)
 
 
 def test_every_activation_has_its_oracle() -> None:
     assert TORCH.keys() == ACTIVATIONS.keys()
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-@pytest.mark.parametrize("widths", [(3, 2), (3, 5, 2), WIDTHS], ids=str)
+@every_activation
+@every_shape
 def test_forward_is_that_of_torch_for_each_run(widths: tuple[int, ...], activation: str) -> None:
     mlp = net(widths, activation)
     assert mlp(points()).shape == (RUNS, 6, 2)
     for k, x in enumerate(points()):
         expected = oracle(mlp, k)(x).detach()
         torch.testing.assert_close(mlp(points())[k].detach(), expected, rtol=1e-12, atol=1e-14)
-        alone = mlp(x[None], slice(k, k + 1))[0].detach()
+        alone = mlp.only(k)(x[None])[0].detach()
         torch.testing.assert_close(alone, expected, rtol=1e-12, atol=1e-14)
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+@every_activation
 def test_gradient_is_that_of_torch_in_the_order_of_the_buffer(activation: str) -> None:
     mlp = net(activation=activation)
-    grads = torch.autograd.grad(mlp(points()).square().sum(), mlp.leaves)
-    flat = torch.cat([grad.flatten(1) for grad in grads], 1)
+    flat = mlp.gradient_of(mlp(points()).square().sum((1, 2)))
     for k, x in enumerate(points()):
         module = oracle(mlp, k)
         module(x).square().sum().backward()
-        expected = [p.grad.t().flatten() for p in module.parameters()]
-        torch.testing.assert_close(flat[k], torch.cat(expected), rtol=1e-10, atol=1e-13)
+        same(flat[k], torch.cat([p.grad.flatten() for p in module.parameters()]))
+
+
+def test_gradient_is_zero_where_a_parameter_has_no_part() -> None:
+    mlp = net()
+    gradient = mlp.gradient_of(mlp.leaves[0].sum((1, 2)))
+    ones = mlp.leaves[0][0].numel()
+    assert torch.equal(gradient[:, :ones], torch.ones(RUNS, ones, dtype=torch.float64))
+    assert gradient.shape == mlp.flat.shape
+    assert not gradient[:, ones:].any()
+
+
+def test_other_leaves_stand_for_the_nets_own() -> None:
+    mlp, other = net(), net(seed=7)
+    assert torch.equal(mlp(points(), other.leaves), other(points()))
+    assert torch.equal(mlp(points(), mlp.leaves), mlp(points()))
+    flat = other.flat.clone().requires_grad_()
+    (gradient,) = torch.autograd.grad(mlp(points(), mlp.views(flat)).square().sum(), flat)
+    same(gradient, other.gradient_of(other(points()).square().sum((1, 2))))
+
+
+def test_a_copy_is_apart_and_one_alone_is_not() -> None:
+    mlp = net()
+    copied, alone = mlp.copy(), mlp.only(1)
+    before = mlp(points()).detach()
+    mlp.flat.add_(0.5)
+    assert torch.equal(copied(points()), before)
+    torch.testing.assert_close(alone(points()[1:2]), mlp(points())[1:2], rtol=1e-12, atol=1e-14)
+    assert not torch.allclose(mlp(points()), before)
+
+
+# ---- by hand
+
+
+def offset_values(mlp: MLP, x: Tensor, offsets: list[Tensor]) -> list[Tensor]:
+    """What `trace` gives, written out, with a number added to each layer's result before the
+    activation."""
+    values = [x]
+    for i, ((weight, bias), offset) in enumerate(zip(mlp.layers, offsets, strict=True)):
+        x = torch.einsum("kbi,koi->kbo", x, weight) + bias + offset
+        values.append(x if i == len(offsets) - 1 else mlp.activation.function(x))
+        x = values[-1]
+    return values
+
+
+def by_hand_case(
+    widths: tuple[int, ...], activation: str, runs: int
+) -> tuple[MLP, list[Tensor], Tensor, list[Tensor]]:
+    """A net, what it traces, a gradient by its output, and that carried back."""
+    mlp = net(widths, activation, runs=runs)
+    mlp.prepare_gradients()
+    values = mlp.trace(points(runs=runs))
+    slopes = points(dim=2, runs=runs, seed=4)
+    return mlp, values, slopes, mlp.pull_back(values, slopes)
+
+
+def every_case(test: Callable[..., None]) -> Callable[..., None]:
+    return every_shape(one_and_many(pytest.mark.parametrize("activation", BY_HAND)(test)))
+
+
+@every_case
+def test_trace_ends_in_what_the_net_gives(
+    activation: str, widths: tuple[int, ...], runs: int
+) -> None:
+    mlp, values, *_ = by_hand_case(widths, activation, runs)
+    zeros = [torch.zeros((), dtype=torch.float64)] * len(mlp.layers)
+    for ours, theirs in zip(values, offset_values(mlp, points(runs=runs), zeros), strict=True):
+        same(ours, theirs.detach())
+    same(values[-1], mlp(points(runs=runs)).detach())
+
+
+@every_case
+def test_pull_back_and_to_input_are_autograds(
+    activation: str, widths: tuple[int, ...], runs: int
+) -> None:
+    mlp, values, slopes, chain = by_hand_case(widths, activation, runs)
+    x = points(runs=runs).requires_grad_()
+    offsets = [torch.zeros_like(value).requires_grad_() for value in values[1:]]
+    output = offset_values(mlp, x, offsets)[-1]
+    *expected, by_x = torch.autograd.grad((output * slopes).sum(), [*offsets, x])
+    for ours, theirs in zip(chain, expected, strict=True):
+        same(ours, theirs)
+    same(mlp.to_input(chain), by_x)
+    assert torch.equal(slopes, points(dim=2, runs=runs, seed=4)), "the argument was changed"
+
+
+@every_case
+def test_collect_is_autograds(activation: str, widths: tuple[int, ...], runs: int) -> None:
+    mlp, values, slopes, chain = by_hand_case(widths, activation, runs)
+    expected = mlp.gradient_of((mlp(points(runs=runs)) * slopes).sum((1, 2)))
+    for _ in range(2):  # it leaves no trace of itself
+        same(mlp.collect(values, chain), expected)
+    assert torch.equal(
+        mlp.gradient, torch.cat([g.flatten(1) for pair in mlp.gradients for g in pair], 1)
+    )
+
+
+@every_case
+def test_counts_weigh_the_rows_for_the_biases(
+    activation: str, widths: tuple[int, ...], runs: int
+) -> None:
+    """With rows scaled on the left and counted alike, it is the gradient of the scaled outputs."""
+    mlp, values, slopes, chain = by_hand_case(widths, activation, runs)
+    counts = points(dim=1, runs=runs, seed=5)
+    expected = mlp.gradient_of((mlp(points(runs=runs)) * slopes * counts).sum((1, 2)))
+    same(mlp.collect([value * counts for value in values], chain, counts), expected)
+
+
+@every_case
+def test_push_forward_is_autograds_jvp(activation: str, widths: tuple[int, ...], runs: int) -> None:
+    mlp, values, *_ = by_hand_case(widths, activation, runs)
+    x, direction = points(runs=runs), points(runs=runs, seed=6)
+    zeros = [torch.zeros((), dtype=torch.float64)] * len(mlp.layers)
+    _, moves = torch.autograd.functional.jvp(
+        lambda x: tuple(offset_values(mlp, x, zeros)[:-1]), x, direction
+    )
+    for ours, theirs in zip(mlp.push_forward(values, direction), moves, strict=True):
+        same(ours, theirs.detach())
 
 
 def test_activation_may_change() -> None:
@@ -81,13 +210,11 @@ def test_activation_may_change() -> None:
     torch.testing.assert_close(mlp(points())[1], expected, rtol=1e-12, atol=1e-14)
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_trace_ends_in_what_the_net_gives(activation: str) -> None:
-    mlp = net(activation=activation)
-    values = mlp.trace(points())
-    assert torch.equal(values[0], points())
-    assert torch.equal(values[-1], mlp(points()))
-    assert len(values) == len(mlp.layers) + 1
+@every_activation
+def test_piecewise_linear_ones_have_few_slopes(activation: str) -> None:
+    x = torch.linspace(-3, 3, 100, dtype=torch.float64).requires_grad_()
+    (slopes,) = torch.autograd.grad(ACTIVATIONS[activation].function(x).sum(), x)
+    assert (len(slopes.unique()) <= 2) == ACTIVATIONS[activation].piecewise_linear
 
 
 def test_layers_are_leaves_that_share_the_buffers_memory() -> None:
@@ -118,7 +245,7 @@ def test_runs_do_not_touch_each_other() -> None:
 
 
 def drawn(init: str, n_in: int, n_out: int) -> tuple[Tensor, Tensor]:
-    """Weight [in, out] and bias [out] of a linear net."""
+    """Weight [out, in] and bias [out] of a linear net."""
     mlp = MLP((n_in, n_out), "relu", init, [seeded(0)], torch.float64)
     ((weight, bias),) = mlp.layers
     return weight[0].detach(), bias[0, 0].detach()
@@ -129,7 +256,7 @@ def like_torch(init: str, n_in: int, n_out: int) -> tuple[Tensor, Tensor]:
     linear = nn.Linear(n_in, n_out, dtype=torch.float64)
     match init:
         case "default":
-            return linear.weight.detach().T, linear.bias.detach()
+            return linear.weight.detach(), linear.bias.detach()
         case "xavier":
             nn.init.xavier_uniform_(linear.weight)
         case "he":
@@ -138,7 +265,7 @@ def like_torch(init: str, n_in: int, n_out: int) -> tuple[Tensor, Tensor]:
             nn.init.orthogonal_(linear.weight)
         case _:
             raise AssertionError(f"no oracle for {init}")
-    return linear.weight.detach().T, torch.zeros(n_out, dtype=torch.float64)
+    return linear.weight.detach(), torch.zeros(n_out, dtype=torch.float64)
 
 
 @pytest.mark.parametrize("init", INITS)
@@ -167,7 +294,7 @@ def test_uniform_weights_fill_their_bounds(init: str, bound: float) -> None:
 @pytest.mark.parametrize("shape", [(8, 5), (5, 8), (6, 6)], ids=str)
 def test_orthogonal_weights_are(shape: tuple[int, int]) -> None:
     weight, bias = drawn("orthogonal", *shape)
-    tall = weight if shape[0] >= shape[1] else weight.T
+    tall = weight if shape[0] <= shape[1] else weight.T
     identity = torch.eye(min(shape), dtype=torch.float64)
     torch.testing.assert_close(tall.T @ tall, identity, rtol=0, atol=1e-12)
     assert not bias.any()
