@@ -9,8 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from ganplay import scenarios
 from ganplay.config import ConfigError, RunConfig
 from ganplay.device import choose_device
+from ganplay.metrics.protocols import SAMPLES, WITHIN
+from ganplay.observe import perfect
+from ganplay.tables import COLUMNS, TABLES, Table
 from ganplay.trainer import Trainer
 
 
@@ -48,6 +52,20 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--seed", type=int, metavar="S", help="seed of the first run")
     command.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     _add_json(command)
+    command = commands.add_parser("scenarios", help="list the demonstrations")
+    command.set_defaults(run=list_scenarios)
+    command = commands.add_parser("scenario", help="check a demonstration's claims on fresh seeds")
+    command.set_defaults(run=scenario)
+    command.add_argument("name", metavar="NAME")
+    command.add_argument("--runs", type=_count, default=16, metavar="K", help="seeds")
+    command.add_argument("--seed", type=_seed, default=1000, metavar="S", help="the first of them")
+    _add_json(command)
+    command = commands.add_parser("table", help="published figures beside those measured here")
+    command.set_defaults(run=table)
+    command.add_argument("name", choices=TABLES, metavar="NAME", help=", ".join(TABLES))
+    command.add_argument("--runs", type=_count, default=4, metavar="R", help="runs of each row")
+    command.add_argument("--seed", type=_seed, default=1000, metavar="S", help="seed of the first run")
+    _add_json(command)
     command = commands.add_parser("bench", help="speed against plain PyTorch loops")
     command.set_defaults(run=bench)
     _add_json(command)
@@ -78,6 +96,7 @@ def train(options: argparse.Namespace) -> int:
             {"seed": trainer.config.seed + k, "diverged": diverged, "metrics": trainer.metrics(k)}
             for k, diverged in enumerate(trainer.diverged())
         ],
+        "floors": perfect(trainer.config.data),
     }
     if options.json != "-":
         _print_table(report)
@@ -86,9 +105,85 @@ def train(options: argparse.Namespace) -> int:
     return 0
 
 
+def list_scenarios(options: argparse.Namespace) -> int:
+    """Name and sentence of each scenario."""
+    for name in scenarios.names():
+        found = scenarios.load(name)
+        print(f"{name:20} {found.title}: {found.sentence}")
+    return 0
+
+
+def scenario(options: argparse.Namespace) -> int:
+    """Play a scenario on fresh seeds and check its claims; 1 if one does not hold."""
+    found = scenarios.load(options.name)
+    choose_device("cpu")
+    plays = scenarios.play_on_all_cores(found, options.runs, options.seed, _progress)
+    claims = scenarios.check(plays)
+    ok = all(claim["ok"] for claim in claims)
+    if options.json != "-":
+        for claim in claims:
+            verdict = "holds" if claim["ok"] else "FAILS"
+            print(
+                f"{verdict} {claim['holds']:3} of {claim['of']}, {claim['required']} needed: {claim['text']}"
+            )
+    if options.json:
+        _write_json({"scenario": found.name, "ok": ok, "claims": claims}, options.json)
+    return 0 if ok else 1
+
+
+def _progress(done: float) -> None:
+    """A line of progress on a terminal."""
+    if sys.stderr.isatty():
+        print(f"\r{done:4.0%}", end="\n" if done == 1 else "", file=sys.stderr, flush=True)
+
+
+def table(options: argparse.Namespace) -> int:
+    """Print a published table and measure this project's rows of it, under the same protocol."""
+    wanted = TABLES[options.name]
+    choose_device("cpu")
+    rows = []
+    if options.json != "-":
+        _print_protocol(wanted)
+    for row in wanted.rows(options.runs, options.seed, _train_row):
+        rows.append(row)
+        if options.json != "-":
+            cells = (_figure(row, column).rjust(14) for column in wanted.columns)
+            source = "measured here" if row["source"] == "measured" else row["source"]
+            lengths = f"{row['runs']:6} {row.get('iterations', ''):>12}"
+            print(f"{source:14}{row['name']:22}", *cells, lengths.rstrip(), flush=True)
+    if options.json:
+        report = {"table": options.name, "protocol": wanted.describe(options.runs), "rows": rows}
+        _write_json(report, options.json)
+    return 0
+
+
+def _print_protocol(table: Table) -> None:
+    print(
+        f"Published: {table.paper}. Trained: {table.trained}.\n"
+        "Measured here: short training of small nets.\n"
+        f"Both: {SAMPLES} samples a run; of high quality within {WITHIN} sigma of one of the"
+        f" {table.modes} modes; one such sample makes a mode;\n"
+        f"mean ± standard error over the runs. Assumed: {table.assumed}.\n"
+    )
+    heads = (COLUMNS[column][0].rjust(14) for column in table.columns)
+    print(f"{'':14}{'':22}", *heads, f"{'runs':>6} {'iterations':>12}", flush=True)
+
+
+def _figure(row: dict[str, Any], column: str) -> str:
+    mean, error, decimals = row[column], row[f"{column}_error"], COLUMNS[column][1]
+    if mean is None:
+        return "-"
+    return f"{mean:.{decimals}f}" + ("" if error is None else f" ± {error:.{decimals}f}")
+
+
+def _train_row(name: str, trainer: Trainer, steps: int) -> None:
+    print(f"training {name}: {trainer.runs} runs", file=sys.stderr, flush=True)
+    _advance(trainer, steps)
+
+
 def bench(options: argparse.Namespace) -> int:
     """Measure the engine against plain loops."""
-    from bench.engine import measure, sgemm_gflops  # beside the package: not for every command
+    from bench.engine import GOALS, measure, sgemm_gflops  # beside the package: not always there
 
     gflops = sgemm_gflops()
     print(f"one thread; sgemm reaches {gflops:.0f} GFLOPS here", file=sys.stderr)
@@ -97,8 +192,10 @@ def bench(options: argparse.Namespace) -> int:
         rows.append(row)
         if options.json != "-":
             rate, ratio = row["iterations_per_second"], row["ratio_to_naive"]
-            name = f"{row['workload']:<10} {row['variant']:<12}"
-            print(f"{name} {rate:10.0f} iterations/s {ratio:8.2f} x naive", flush=True)
+            name = f"{row['workload']:<12} {row['variant']:<12}"
+            goal = GOALS.get((row["workload"], row["variant"]))
+            words = f"  (goal {goal:g})" if goal else ""
+            print(f"{name} {rate:10.0f} iterations/s {ratio:8.2f} x naive{words}", flush=True)
     if options.json:
         _write_json({"rows": rows, "sgemm_gflops": gflops}, options.json)
     return 0
@@ -107,6 +204,12 @@ def bench(options: argparse.Namespace) -> int:
 def _count(text: str) -> int:
     if not (text.isdigit() and int(text) > 0):
         raise argparse.ArgumentTypeError(f"{text} is not a whole number of at least 1")
+    return int(text)
+
+
+def _seed(text: str) -> int:
+    if not (text.isdigit() and int(text) < 2**31):
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 0 to {2**31 - 1}")
     return int(text)
 
 
@@ -141,6 +244,8 @@ def _print_table(report: dict[str, Any]) -> None:
         values = ["-" if v is None else f"{v:.4g}" for v in run["metrics"].values()]
         print(str(run["seed"]).rjust(10), *(value.rjust(12) for value in values), end="")
         print("  diverged" if run["diverged"] else "")
+    values = ["-" if v is None else f"{v:.4g}" for v in report["floors"].values()]
+    print("perfect".rjust(10), *(value.rjust(12) for value in values))
     rate = report["iterations_per_second"]
     print(f"{report['steps']} iterations at {rate:.0f}/s on {report['device']}", file=sys.stderr)
 

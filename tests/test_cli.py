@@ -14,7 +14,8 @@ import torch
 
 from ganplay.__main__ import main
 from ganplay.config import RunConfig
-from ganplay.trainer import METRICS, Trainer
+from ganplay.observe import METRICS
+from ganplay.trainer import Trainer
 
 SMALL = {
     "batch_size": "9",
@@ -69,6 +70,7 @@ def test_report_is_the_contracts(command: Command) -> None:
         "iterations_per_second": float,
         "device": str,
         "runs": list,
+        "floors": dict,
     }
     assert [run["seed"] for run in seen["runs"]] == [5, 6]
     for run in seen["runs"]:
@@ -77,6 +79,9 @@ def test_report_is_the_contracts(command: Command) -> None:
         assert tuple(run["metrics"]) == METRICS
         for name, value in run["metrics"].items():
             assert type(value) in ((int,) if "modes" in name else (float, type(None)))
+    assert seen["floors"].keys() == set(METRICS)
+    assert seen["floors"]["high_quality"] == pytest.approx(1 - math.exp(-4.5), abs=0.01)
+    assert seen["floors"]["d_accuracy"] == 0.5
     assert (seen["steps"], seen["device"]) == (12, "cpu")
     assert seen["iterations_per_second"] == pytest.approx(12 / seen["seconds"])
     config = RunConfig().updated(SMALL | {"seed": 5})
@@ -104,13 +109,24 @@ def test_settings_come_from_file_then_flags(command: Command, tmp_path: Path) ->
     assert (config["generator"]["lr"], config["generator"]["hidden"]) == (0.2, [3])
 
 
+def test_switches_and_aids_are_set_like_all_else(command: Command, tmp_path: Path) -> None:
+    path = tmp_path / "run.toml"
+    path.write_text("batch_size = 12\n[aids]\nminibatch_stddev = true\npack = 4\n")
+    flags = ("--set=discriminator.spectral_norm=true", "--set=aids.unroll=1", "--steps", "2")
+    config = report(command, "train", "--config", str(path), *flags)["config"]
+    assert config["discriminator"]["spectral_norm"] is True
+    assert config["aids"] == {
+        "unroll": 1, "pack": 4, "minibatch_stddev": True, "instance_noise": 0.0
+    }  # fmt: skip
+
+
 def test_table_and_file(command: Command, tmp_path: Path) -> None:
     path = tmp_path / "out.json"
     code, out, err = command(*arguments("--runs", "3", "--json", str(path)))
     assert code == 0
     head, *rows = out.splitlines()
     assert head.split() == ["seed", *METRICS]
-    assert [row.split()[0] for row in rows] == ["0", "1", "2"]
+    assert [row.split()[0] for row in rows] == ["0", "1", "2", "perfect"]
     assert "12 iterations at" in err
     seen = json.loads(path.read_text("utf-8"))
     first = dict(zip(METRICS, rows[0].split()[1:], strict=True))
@@ -138,6 +154,8 @@ def test_divergence_is_reported(command: Command) -> None:
         (["--config", "{dir}/missing.toml"], "missing.toml: can't be read as TOML"),
         (["--set=data.name=points", "--set=data.file={dir}/missing.csv"], "no such file"),
         (["--set=data.name=points", "--set=data.file={dir}/text.csv"], "is not a number"),
+        (["--set", "aids.pack=2"], "aids.pack, batch_size: 9 points can't be put into packs of 2"),
+        (["--set", "aids.minibatch_stddev=2"], "aids.minibatch_stddev: 2 is not allowed"),
         (["--steps", "0"], "--steps: 0 is not a whole number of at least 1"),
         (["--steps", "²"], "--steps"),
         (["--runs", "x"], "--runs: x is not a whole number"),
