@@ -1,21 +1,28 @@
-"""Home: what this is, and the way in."""
-
-from pathlib import Path
+"""Home: what this is, and the scenarios as a gallery."""
 
 import streamlit as st
 
+from ganplay import gallery
 from ganplay.ui import page
+
+COLUMNS = 3
 
 page.setup("GANs that learn while you watch")
 st.title("ganplay")
 st.markdown(
     "Two small nets play a game, live in your browser: a **generator** makes points, a"
     " **discriminator** tells them from real ones, and both learn from it."
-    " Change the loss, the learning rates or the data while they train, and see modes covered,"
-    " chased or lost."
-    " The densities are known, so every number stands beside what a perfect generator reaches."
+    " Each picture opens a demonstration whose claims anybody can check on fresh seeds."
 )
 if st.button("Open the 2-D lab", type="primary", icon=":material/play_arrow:"):
     st.switch_page("pages/1_Lab.py")
-st.html("<style>img { max-height: calc(100vh - 17rem); width: auto !important; }</style>")
-st.image(Path(__file__).parent / "docs" / "home.png")
+cards = gallery.cards()
+for first in range(0, len(cards), COLUMNS):
+    for card, column in zip(cards[first : first + COLUMNS], st.columns(COLUMNS), strict=True):
+        with column, st.container(border=True, height="stretch"):
+            picture, words = st.columns((2, 3), gap="small")
+            picture.image(card.picture, width="stretch")
+            if picture.button("Open", key=f"open:{card.name}", width="stretch", help=card.sentence):
+                st.switch_page("pages/1_Lab.py", query_params={"scenario": card.name})
+            words.markdown(f"**{card.title}**  \n{card.sentence}")
+            words.caption(f"Look at: {card.watch}")

@@ -1,13 +1,16 @@
 """The past of a run, as curves of bounded length."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from ganplay.snapshot import Array, Snapshot
 
-COLUMNS = ("step", "loss_d", "loss_g", "norm_d", "norm_g", "high_quality", "covered")
-"""What is kept of each snapshot; `covered` is the portion of the modes that are."""
+WATCHED = ("watched", "beside")
+COLUMNS = ("step", "loss_d", "loss_g", "norm_d", "norm_g", "high_quality", "covered", *WATCHED)
+"""What is kept of each snapshot; `covered` is the portion of the modes that are, WATCHED the one or
+two measures that somebody asked for."""
 
 LIMIT = 300
 
@@ -25,16 +28,23 @@ class History:
         """One curve, [n]; NaN where there is no value."""
         return self.rows[:, COLUMNS.index(name)]
 
-    def with_snapshot(self, s: Snapshot) -> "History":
+    def with_snapshot(self, s: Snapshot, watched: Sequence[float] = ()) -> "History":
         """A history that goes on to this snapshot."""
         hq = s.coverage.high_quality
         values = (s.step, s.loss_d, s.loss_g, s.norm_d, s.norm_g, np.nan if hq is None else hq,
-                  s.coverage.covered / len(s.coverage.fair))  # fmt: skip
+                  s.coverage.covered / len(s.coverage.fair),
+                  *watched, *[np.nan] * (len(WATCHED) - len(watched)))  # fmt: skip
         rows = self.rows
         if len(rows) >= LIMIT:
             steps = rows[:, 0]
             rows = np.delete(rows, 1 + (steps[2:] - steps[:-2]).argmin(), axis=0)
         return History(np.vstack([rows, np.array(values, np.float32)]), self.marks)
+
+    def without_watched(self) -> "History":
+        """A history for watching other measures: what was watched is forgotten."""
+        rows = self.rows.copy()
+        rows[:, -len(WATCHED) :] = np.nan
+        return History(rows, self.marks)
 
     def with_mark(self, step: int, words: str) -> "History":
         """A history with a change noted; the last 12 are kept, and one per step."""

@@ -2,7 +2,7 @@
 // Plotly takes 15 to 120 ms for a picture, so it draws only what seldom changes (axes, legends, colour
 // bars); the data goes on a canvas behind its transparent SVG, in about one.
 
-import { element, setText } from "./dom.js";
+import { element, px, setText } from "./dom.js";
 import { PAINTERS } from "./painters.js";
 import { CanvasFigure, PlotlyFigure, plotlyLoaded } from "./plots.js";
 
@@ -13,18 +13,23 @@ const STAGE_SIDES = [480, 960];
 const SURFACE_HEIGHT = 480;
 const STACKED_BELOW = 760;
 const STACKED_ROW_HEIGHT = 220;
+const READING_HEIGHT = 46;  // kept free when there is nothing to say, so that nothing jumps
 const CSS = `
 .live-view { position: relative; font-variant-numeric: tabular-nums; }
 .live-status { display: flex; gap: 8px; height: ${STATUS_HEIGHT}px; overflow: auto hidden; scrollbar-width: none; }
 .live-tile { flex: 1 0 96px; box-sizing: border-box; padding: 3px 10px; border-radius: 8px; overflow: hidden;
   white-space: nowrap; background: var(--st-secondary-background-color, #f0f2f6); }
-.live-tile b { display: block; font-size: 18px; line-height: 24px; font-weight: 600; }
+.live-tile b { font-size: 18px; line-height: 24px; font-weight: 600; }
+.live-tile i { margin-left: 6px; font-size: 13px; font-style: normal; opacity: 0.75; }
 .live-tile span { display: block; font-size: 12.5px; line-height: 16px; opacity: 0.75; }
 .live-board { position: relative; margin-top: ${GAP}px; }
 .live-figure, .live-figure canvas { position: absolute; }
 .live-figure canvas { inset: 0; width: 100%; height: 100%; }
 .live-readout { position: absolute; padding: 2px 8px; border-radius: 4px; font-size: 13px; pointer-events: none;
   background: color-mix(in srgb, var(--st-background-color, #fff) 85%, transparent); }
+.live-reading { position: absolute; box-sizing: border-box; height: ${READING_HEIGHT}px; right: 0; font-size: 14px;
+  line-height: 20px; padding: 0 10px; border-left: 3px solid #d95f02; overflow: hidden; }
+.live-reading:empty { border: none; }
 .live-banner { position: absolute; z-index: 1; top: ${STATUS_HEIGHT + GAP}px; left: 0; box-sizing: border-box;
   padding: 10px 14px; border-radius: 8px; font-size: 15px; color: #fff; background: #b34700; }
 `;
@@ -105,6 +110,7 @@ class View {
     this.picture.dataset.testid = "live-view";
     this.status = element(this.picture, "div", "live-status");
     this.board = element(this.picture, "div", "live-board");
+    this.reading = element(this.board, "div", "live-reading");
     // Outside the picture, for a screen reader is silent about what lies inside role="img".
     this.banner = Object.assign(element(this.root, "div", "live-banner"), { role: "alert", hidden: true });
     this.observer = new ResizeObserver(this.refresh);
@@ -120,12 +126,13 @@ class View {
 
   refresh = () => {
     if (!this.newest) return;
-    const { attributes, label, message, status, figures } = this.newest;
+    const { attributes, label, message, status, reading, figures } = this.newest;
     if (!document.hidden && this.root.clientWidth > 0) {
       this.measure(figures[0].layout.margin);
       const { places, height } = arrange(figures, this.width, this.stage);
       this.board.style.height = `${height}px`;
       this.showStatus(status);
+      this.showReading(reading);
       this.warn(this.failure ?? message);
       this.showFigures(figures, places);
       this.loading ??= plotlyLoaded().catch((error) => { this.failure = error.message; }).then(this.refresh);
@@ -167,12 +174,23 @@ class View {
 
   showStatus(status) {
     while (this.status.children.length > status.length) this.status.lastChild.remove();
-    status.forEach(([name, value, tooltip = ""], i) => {
+    status.forEach(([name, value, perfect, tooltip], i) => {
       const tile = this.status.children[i] ?? element(this.status, "div", "live-tile");
       setText(tile.children[0] ?? element(tile, "b"), value);
-      setText(tile.children[1] ?? element(tile, "span"), name);
+      setText(tile.children[1] ?? element(tile, "i"), perfect);
+      setText(tile.children[2] ?? element(tile, "span"), name);
       tile.title = tooltip;
     });
+  }
+
+  showReading(reading) {
+    const [sentence, source] = reading ?? ["", ""];
+    setText(this.reading, sentence);
+    this.reading.title = source;
+    const isStacked = this.width < STACKED_BELOW;
+    Object.assign(this.reading.style, isStacked
+      ? px({ left: 0, top: this.stage.height + GAP })
+      : px({ left: this.stage.width + GAP, top: 0 }));
   }
 
   warn(sentence) {
@@ -200,9 +218,11 @@ function arrange([first, ...others], width, stage) {
   const weights = rows.map((row) => Math.max(...row.map(({ meta }) => meta.weight ?? 1)));
   const weight = weights.reduce((a, b) => a + b, 0);
   const left = isStacked ? 0 : stage.width + GAP;
-  const tall = isStacked ? rows.length * STACKED_ROW_HEIGHT : stage.height - GAP * (rows.length - 1);
+  const tall = isStacked
+    ? rows.length * STACKED_ROW_HEIGHT
+    : stage.height - READING_HEIGHT - GAP * (rows.length - 1);
   const places = new Map([[first.name, { left: 0, top: 0, ...stage }]]);
-  let top = isStacked ? stage.height + GAP : 0;
+  let top = READING_HEIGHT + (isStacked ? stage.height + GAP : 0);
   rows.forEach((row, r) => {
     const height = Math.round((tall * weights[r]) / weight);
     const pitch = Math.floor((width - left + GAP) / row.length);

@@ -32,9 +32,21 @@ def test_a_row_holds_what_the_snapshot_says(snapshot: Snapshot) -> None:
     cover = snapshot.coverage
     expected = {name: getattr(snapshot, name) for name in ("loss_d", "loss_g", "norm_d", "norm_g")}
     expected |= {"step": 1, "high_quality": cover.high_quality, "covered": cover.covered / 8}
-    history = History().with_snapshot(snapshot)
+    history = History().with_snapshot(snapshot, (0.25, 3.0))
+    expected |= {"watched": 0.25, "beside": 3.0}
     assert expected.keys() == set(COLUMNS)
     assert {n: history.column(n).item() for n in COLUMNS} == pytest.approx(expected, rel=1e-6)
+
+
+def test_only_what_was_watched_is_forgotten(snapshot: Snapshot) -> None:
+    history = History().with_snapshot(snapshot, [0.25]).with_snapshot(snapshot)
+    history = history.with_mark(1, "a=2")
+    np.testing.assert_array_equal(history.column("watched"), [0.25, math.nan])
+    forgotten = history.without_watched()
+    assert np.isnan(forgotten.rows[:, -2:]).all()
+    assert (forgotten.rows[:, :-2] == history.rows[:, :-2]).all()
+    assert forgotten.marks == history.marks
+    assert history.column("watched")[0] == 0.25
 
 
 def test_what_has_no_value_is_nan(snapshot: Snapshot) -> None:

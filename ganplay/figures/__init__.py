@@ -1,7 +1,15 @@
 """Pure functions from a Snapshot or a History to a Picture, a plotly figure as plain data."""
 
-from ganplay.figures.panels import coverage, coverage_over_time, gradient_norms, losses
+from ganplay.figures.panels import coverage, coverage_over_time, evidence, gradient_norms, losses
 from ganplay.figures.stage import stage
 from ganplay.figures.surface import surface
 
-__all__ = ["coverage", "coverage_over_time", "gradient_norms", "losses", "stage", "surface"]
+__all__ = [
+    "coverage",
+    "coverage_over_time",
+    "evidence",
+    "gradient_norms",
+    "losses",
+    "stage",
+    "surface",
+]

@@ -17,7 +17,7 @@ from ganplay.figures.style import (
     ceiling,
     picture,
 )
-from ganplay.history import History
+from ganplay.history import WATCHED, History
 from ganplay.metrics.coverage import PERFECT_HQ, Coverage
 from ganplay.snapshot import Array
 
@@ -49,11 +49,14 @@ def gradient_norms(history: History) -> Picture:
     values = values[values > 0]
     low, high = (values.min(), values.max()) if len(values) else (1.0, 1.0)
     decades = [math.floor(math.log10(low)), math.floor(math.log10(high)) + 1]
+    every = math.ceil((decades[1] - decades[0]) / 4)
     return _curves(
         "gradient norms",
         history,
         [("D", d, DISCRIMINATOR), ("G", g, GENERATED)],
-        axis(type="log", range=decades, dtick=1, exponentformat="none"),
+        axis(
+            type="log", range=decades, dtick=every, exponentformat="power" if low < 1e-3 else "none"
+        ),
         row=1,
     )
 
@@ -69,6 +72,21 @@ def coverage_over_time(history: History) -> Picture:
     perfect = _line(y0=PERFECT_HQ, y1=PERFECT_HQ, xref="paper", x0=0, x1=1, color=REAL)
     lines = [perfect] if len(curves) > 1 else []
     return _curves("", history, curves, percent, row=2, column=1, lines=lines)
+
+
+def evidence(history: History, titles: Sequence[str], bounds: Sequence[float]) -> Picture:
+    """One or two watched measures, and a line at each bound that somebody claims for the first."""
+    curves = [
+        (title, history.column(name), colour)
+        for title, name, colour in zip(titles, WATCHED, (GENERATED, REAL), strict=False)
+    ]
+    seen = _finite(*(values for _, values, _ in curves), np.array(bounds, np.float32))
+    top, bottom = (float(seen.max()), float(seen.min())) if len(seen) else (1.0, 0.0)
+    high = ceiling(1.1 * top) if top > 0 else 0.0
+    low = -ceiling(-1.1 * bottom) if bottom < 0 else 0.0
+    lines = [_line(y0=y, y1=y, xref="paper", x0=0, x1=1, color=ATTENTION) for y in bounds]
+    yaxis = axis(range=[low, high if high > low else low + 1], nticks=5)
+    return _curves("", history, curves, yaxis, row=2, column=1, lines=lines)
 
 
 def coverage(c: Coverage) -> Picture:

@@ -1,6 +1,6 @@
 """Runs that train while pages come and go."""
 
 from ganplay.live.engine import Engine, EngineError, shared_engine
-from ganplay.live.run import View
+from ganplay.live.run import Opening, View
 
-__all__ = ["Engine", "EngineError", "View", "shared_engine"]
+__all__ = ["Engine", "EngineError", "Opening", "View", "shared_engine"]

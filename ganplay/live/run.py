@@ -3,10 +3,12 @@
 import logging
 import time
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from ganplay.config import RunConfig
 from ganplay.history import History
+from ganplay.measures import MEASURES
+from ganplay.observe import Look
 from ganplay.settings import as_text
 from ganplay.snapshot import Snapshot
 from ganplay.trainer import Trainer
@@ -14,7 +16,22 @@ from ganplay.trainer import Trainer
 State = Literal["idle", "running", "paused", "diverged", "error"]
 Move = Literal["iteration", "discriminator", "generator"]
 
+Watch = tuple[str, ...]
+"""Names of one or two measures to be taken with each picture; none where it is empty."""
+
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """How a scene begins: its number in its scenario, its settings, whether a new run is made for
+    it, the measures that are watched and the most iterations per second."""
+
+    number: int
+    config: RunConfig
+    afresh: bool
+    watch: Watch
+    limit: float | None
 
 
 @dataclass(frozen=True)
@@ -41,13 +58,13 @@ class View:
 class Run:
     """A run, to be touched by the engine's thread alone; all else reads `view` and sets `polled`."""
 
-    def __init__(self, run: str, config: RunConfig):
-        self.id = run
-        self.limit: float | None = None
+    def __init__(self, run: str, config: RunConfig, watch: Watch = (), limit: float | None = None):
+        self.id, self.watch, self.limit = run, watch, limit
         self.frame = 0
         self.polled = time.monotonic()
         self.wanted = False
         self.credit, self.paid = 0.0, self.polled
+        self._openings: dict[int, tuple[dict[str, Any], History]] = {}
         self.reset(config)
 
     def reset(self, config: RunConfig) -> None:
@@ -55,6 +72,7 @@ class Run:
         self.trainer = Trainer(config)
         self.state: State = "idle"
         self.history = History()
+        self._openings.clear()
         self.rate = 0.0
         self.published, self._published_step = time.monotonic(), 0
         self.publish()
@@ -77,7 +95,9 @@ class Run:
             return
         snapshot = self.trainer.snapshot()
         if step > 0:
-            self.history = self.history.with_snapshot(snapshot)
+            look = Look(*self.trainer.places[0]) if self.watch else None
+            watched = [MEASURES[name].value(look) for name in self.watch if look]
+            self.history = self.history.with_snapshot(snapshot, watched)
         self.frame += 1
         self.wanted = False
         self.view = View(
@@ -138,6 +158,8 @@ class Run:
     def change(self, config: RunConfig) -> None:
         """Go on with another config; start again where a run is born with what changed."""
         old = self.trainer.config
+        if config == old:  # a browser may send a control's old value again
+            return
         if old.restarts(config):
             going = self.state == "running"
             self.reset(config)
@@ -156,6 +178,20 @@ class Run:
             words = ", ".join(f"{name}={as_text(changed[name])[:24]}" for name in told)
             self.history = self.history.with_mark(self.trainer.step, words)
         self.publish()
+
+    def begin(self, scene: Opening) -> None:
+        """Play a scene: from the start, from where it was begun before, or from here."""
+        if scene.watch != self.watch:
+            self.watch, self.history = scene.watch, self.history.without_watched()
+        self.hold(scene.limit)
+        if scene.afresh or self.state in ("diverged", "error"):
+            self.reset(scene.config)
+        else:
+            here = self.trainer.state_dict(), self.history
+            state, self.history = self._openings.setdefault(scene.number, here)
+            self.trainer.load_state_dict(state)
+            self.change(scene.config)
+        self.play()
 
     def hold(self, limit: float | None) -> None:
         """Hold training to so many iterations per second."""

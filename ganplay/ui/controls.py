@@ -25,7 +25,7 @@ ESSENTIAL = (
 TRAINING = ("optimizer", "lr_decay", "steps_total", "beta1", "beta2", "momentum")
 """Settings of a player that are about its training, not its net."""
 
-GROUPS = ("Data", "Generator", "Discriminator", "Optimisation")
+GROUPS = ("Data", "Generator", "Discriminator", "Aids against collapse", "Optimisation")
 
 LEARNING_RATES = [m * 10.0**e for e in range(-5, 0) for m in (1, 2, 5)] + [1.0]
 
@@ -77,14 +77,17 @@ def _group(name: str) -> str:
     part, _, leaf = name.rpartition(".")
     if not part or leaf in TRAINING:
         return "Optimisation"
-    return {"data": "Data", "latent": "Generator", "generator": "Generator"}.get(
-        part, "Discriminator"
-    )
+    return {
+        "data": "Data",
+        "latent": "Generator",
+        "generator": "Generator",
+        "aids": "Aids against collapse",
+    }.get(part, "Discriminator")
 
 
 def _matters(name: str, field: FieldInfo, config: RunConfig) -> bool:
     """Whether a setting has a choice and an effect under the others."""
-    if len(choices(field)) == 1 or name in ("data.file", "data.points"):
+    if name.endswith(".kind") or name in ("data.file", "data.points"):
         return False
     other, _, values = note(field, "when").partition("=")
     part = name.rpartition(".")[0]
@@ -120,6 +123,8 @@ def control(name: str, config: RunConfig, **look: Any) -> None:
     } | look
     if choices(field):
         st.selectbox(options=choices(field), format_func=lambda n: _words(name, n), **options)
+    elif field.annotation is bool:
+        st.checkbox(**options)
     elif name.endswith(".lr"):
         st.select_slider(options=_with(LEARNING_RATES, value), format_func="{:g}".format, **options)
     elif get_origin(field.annotation) is tuple:

@@ -26,4 +26,6 @@ def _picture(drawn: View, problem: str) -> None:
         st.rerun()
     if (view.state, view.config) != (drawn.state, drawn.config) or session.problem() != problem:
         st.rerun()  # what lies outside this fragment, its clock included, has to follow
-    feed(view, in_3d=bool(st.session_state.get("in_3d")))
+    playing = session.scene()
+    claim = playing and playing[0].claim_of(playing[1])
+    feed(view, bool(st.session_state.get("in_3d")), claim)

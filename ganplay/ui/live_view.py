@@ -1,6 +1,7 @@
 """The live view: one component that is mounted once and redrawn with each picture."""
 
 import json
+import math
 import struct
 from typing import Any
 
@@ -8,8 +9,11 @@ import numpy as np
 
 from ganplay import figures
 from ganplay.figures.style import Picture
+from ganplay.history import History
 from ganplay.live import View
-from ganplay.metrics.coverage import PERFECT_HQ
+from ganplay.measures import MEASURES
+from ganplay.reading import read
+from ganplay.scenarios import Claim
 from ganplay.ui.component import SCRIPT, component
 
 _view = component("view", SCRIPT, "it.mount(parentElement)", "it.unmount(parentElement)")
@@ -21,12 +25,12 @@ def live_view() -> None:
     _view(key="live-view")
 
 
-def feed(view: View, in_3d: bool) -> None:
-    """Send the live view a run's latest picture."""
-    _feed(key="feed", data=pack(view, in_3d))
+def feed(view: View, in_3d: bool, claim: Claim | None) -> None:
+    """Send the live view a run's latest picture, with the evidence for a claim."""
+    _feed(key="feed", data=pack(view, in_3d, claim))
 
 
-def pack(view: View, in_3d: bool = False) -> bytes:
+def pack(view: View, in_3d: bool = False, claim: Claim | None = None) -> bytes:
     """A picture as bytes: uint32 length of the header, the header as JSON, and the arrays.
 
     Figures go as JSON without arrays, which seldom changes, and the arrays apart, surfaces
@@ -40,6 +44,8 @@ def pack(view: View, in_3d: bool = False) -> bytes:
         "coverage": figures.coverage(s.coverage),
         "coverage_over_time": figures.coverage_over_time(history),
     }
+    if claim:
+        shown["coverage_over_time"] = _evidence(history, claim)
     if in_3d:
         shown["surface"] = figures.surface(s)
     buffer = bytearray()
@@ -54,6 +60,7 @@ def pack(view: View, in_3d: bool = False) -> bytes:
         "label": describe(view),
         "message": view.message,
         "status": status(view),
+        "reading": read(s, history),
         "figures": [_pack_figure(name, picture, buffer, placed) for name, picture in shown.items()],
     }
     text = json.dumps(header).encode()
@@ -61,21 +68,36 @@ def pack(view: View, in_3d: bool = False) -> bytes:
     return start + bytes(-len(start) % 4) + bytes(buffer)
 
 
-def status(view: View) -> list[tuple[str, str, str]]:
-    """The numbers above the stage: name, value, explanation."""
+def _evidence(history: History, claim: Claim) -> Picture:
+    titles = [MEASURES[name].title for name in claim.needs()]
+    # the bounds of a course are not those of what it is of
+    bounds = (claim.at_least, claim.at_most) if claim.measure in MEASURES else ()
+    return figures.evidence(history, titles, [b for b in bounds if math.isfinite(b)])
+
+
+def status(view: View) -> list[tuple[str, str, str, str]]:
+    """The numbers above the stage: name, value, what a perfect generator would read at as many
+    samples, explanation."""
     s, c = view.snapshot, view.snapshot.coverage
     parts = len(c.fair)
-    hq = "–" if c.high_quality is None else f"{c.high_quality:.0%}"
+    floor = s.floors
     return [
-        ("iteration", f"{s.step:,}", "Rounds of updates of both nets so far."),
-        ("iterations/s", f"{view.rate:,.0f}", "Rounds per second, of late."),
-        ("modes", f"{c.covered} of {parts}", "Modes with at least a fifth of their fair share of samples of high quality."),
-        ("near modes", f"{c.near_modes} of {parts}", "The same, counting every sample for the mode it is nearest to."),
-        ("high quality", hq, f"Samples within 3 sigma of a mode; a perfect generator has {PERFECT_HQ:.1%}."),
-        ("spread", "–" if c.spread is None else f"{c.spread:.2f}", "Width of the generated modes over the true width; .97 is perfect."),
-        ("mode KL", "–" if c.mode_kl is None else f"{c.mode_kl:.3f}", "How unevenly the modes are hit, in nats; 0 is perfect."),
-        ("D right", f"{s.d_accuracy:.0%}", "How often D tells real from generated; not a measure of quality."),
+        ("iteration", f"{s.step:,}", "", "Rounds of updates of both nets so far."),
+        ("iterations/s", f"{view.rate:,.0f}", "", "Rounds per second, of late."),
+        ("modes", f"{c.covered}", f"of {parts}", "Modes with at least a fifth of their fair share of samples of high quality."),
+        ("near modes", f"{c.near_modes}", f"of {parts}", "The same, counting every sample for the mode it is nearest to."),
+        ("high quality", _number(c.high_quality, ".0%"), _number(floor["high_quality"], ".1%"), f"Samples within 3 sigma of a mode; {PERFECT}"),
+        ("spread", _number(c.spread, ".2f"), _number(floor["spread"], ".2f"), f"Width of the generated modes over the true width; {PERFECT}"),
+        ("mode KL", _number(c.mode_kl, ".3f"), _number(floor["mode_kl"], ".3f"), f"How unevenly the modes are hit, in nats; {PERFECT}"),
+        ("D right", f"{s.d_accuracy:.0%}", "50%", f"How often D tells real from generated, no measure of quality; {PERFECT}"),
     ]  # fmt: skip
+
+
+PERFECT = "in small type what a perfect generator reads, with as many samples."
+
+
+def _number(value: float | None, look: str) -> str:
+    return "–" if value is None else format(value, look)
 
 
 def describe(view: View) -> str:

@@ -1,16 +1,23 @@
 """Which run a browser tab shows: found by the id in its address, or made from its settings."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
 from ganplay.config import ConfigError, RunConfig
-from ganplay.live import EngineError, View, shared_engine
+from ganplay.live import EngineError, Opening, View, shared_engine
+from ganplay.scenarios import Scenario, load
+
+T = TypeVar("T")
 
 RUN = "run"
 """Name of the run's id in the address and in the session."""
 PROBLEM = "problem"
+SCENARIO = "scenario"
+"""Name of the scenario that is played, in the address and in the session."""
+SCENE = "scene"
+"""The scene that is on, counted from 1."""
 
 
 def current_view() -> View | None:
@@ -19,25 +26,97 @@ def current_view() -> View | None:
     `problem` then says why."""
     engine = shared_engine()
     query = st.query_params.to_dict()
-    wanted = query.pop(RUN, "")
+    wanted, names = query.pop(RUN, ""), (query.pop(SCENARIO, ""), query.pop(SCENE, "1"))
     known = engine.poll(st.session_state.get(RUN, ""))
-    if known:
+    if known and (wanted or not names[0]):  # a scenario without a run is asked for anew
         return known
+    attempt(lambda: _set_scene(*names))
     found = engine.poll(wanted)
-    if found and found.config.to_query() == query:
+    if found and found.config.to_query(_base()) == query:
         view: View | None = found
     else:
-        view = attempt(lambda: engine.create(_config_of(query)))
+        _back_to_a_start()
+        view = attempt(lambda: _create(_config_of(query)))
     if view:
         st.session_state[RUN] = view.run
     return view
 
 
 def write_address(view: View) -> None:
-    """Put the run's id and settings into the tab's address."""
-    query = {RUN: view.run, **view.config.to_query()}
+    """Put the run's id, scene and settings into the tab's address."""
+    query = {RUN: view.run, **view.config.to_query(_base())}
+    if playing := scene():
+        query |= {SCENARIO: playing[0].name, SCENE: str(playing[1] + 1)}
     if st.query_params.to_dict() != query:
         st.query_params.from_dict(query)
+
+
+# ---- scenarios
+
+
+def scene() -> tuple[Scenario, int] | None:
+    """The scenario that is played and the scene that is on, counted from 0; None outside one."""
+    name = st.session_state.get(SCENARIO)
+    return (load(name), st.session_state[SCENE]) if name else None
+
+
+def go_to_scene(number: int) -> None:
+    """Play a scene, counted from 0."""
+    playing = scene()
+    assert playing
+    scenario, st.session_state[SCENE] = playing[0], number
+    opening = Opening(
+        number,
+        scenario.config(number),
+        scenario.starts_again(number),
+        _watched(),
+        scenario.scenes[number].pace,
+    )
+    run = st.session_state[RUN]
+    attempt(lambda: shared_engine().begin(run, opening))
+
+
+def leave_scenario() -> None:
+    """Go on with the run as a run of its own."""
+    st.session_state.pop(SCENARIO, None)
+
+
+def _set_scene(name: str, number: str) -> None:
+    st.session_state.pop(SCENARIO, None)
+    if not name:
+        return
+    count = len(load(name).scenes)
+    if not (number.isdigit() and 1 <= int(number) <= count):
+        raise ConfigError(f"scene: {number[:20]} is not one of {name}'s; it takes 1 to {count}.")
+    st.session_state[SCENARIO], st.session_state[SCENE] = name, int(number) - 1
+
+
+def _back_to_a_start() -> None:
+    """To the latest scene that a new run can begin with, for where the others go on from is lost."""
+    while (playing := scene()) and not playing[0].starts_again(playing[1]):
+        st.session_state[SCENE] -= 1
+
+
+def _base() -> RunConfig | None:
+    """The settings of the scene that is on, which an address need not repeat."""
+    playing = scene()
+    return playing[0].config(playing[1]) if playing else None
+
+
+def _watched() -> tuple[str, ...]:
+    """The measures that show whether the scene's claim holds."""
+    playing = scene()
+    claim = playing and playing[0].claim_of(playing[1])
+    return claim.needs() if claim else ()
+
+
+def _create(config: RunConfig) -> View:
+    playing = scene()
+    limit = playing[0].scenes[playing[1]].pace if playing else None
+    return shared_engine().create(config, _watched(), limit)
+
+
+# ---- changes
 
 
 def change(fields: Mapping[str, Any]) -> View | None:
@@ -51,7 +130,7 @@ def change(fields: Mapping[str, Any]) -> View | None:
     return attempt(apply)
 
 
-def attempt(work: Callable[[], View | None]) -> View | None:
+def attempt(work: Callable[[], T]) -> T | None:
     """Do something that may be refused; a refusal is kept for the page to show."""
     st.session_state.pop(PROBLEM, None)
     try:
@@ -74,7 +153,7 @@ def show_problem() -> None:
 
 def _config_of(query: Mapping[str, str]) -> RunConfig:
     try:
-        return RunConfig.from_query(query)
+        return RunConfig.from_query(query, _base())
     except ConfigError as error:
         st.session_state[PROBLEM] = f"{error} The page starts with its own settings instead."
-        return RunConfig()
+        return _base() or RunConfig()

@@ -32,6 +32,7 @@ OF_HISTORY = {
     "losses": figures.losses,
     "gradient_norms": figures.gradient_norms,
     "coverage_over_time": figures.coverage_over_time,
+    "evidence": lambda history: figures.evidence(history, ["gap", "EMD"], [0.2]),
 }
 
 COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b|rgba?\([^)]*\)")
@@ -76,7 +77,8 @@ def checked(picture: Picture) -> dict[str, Any]:
 
 
 def past(rows: list[list[float]], marks: tuple[tuple[int, str], ...] = ()) -> History:
-    return History(np.array(rows, np.float32).reshape(-1, len(COLUMNS)), marks)
+    whole = [[*row, *[np.nan] * (len(COLUMNS) - len(row))] for row in rows]
+    return History(np.array(whole, np.float32).reshape(-1, len(COLUMNS)), marks)
 
 
 def trace(figure: go.Figure, name: str) -> Any:
@@ -121,6 +123,18 @@ def test_figures_of_broken_histories(name: str, value: float) -> None:
     checked(OF_HISTORY[name](past([])))
     checked(OF_HISTORY[name](past([[10, *[value] * 6]])))
     checked(OF_HISTORY[name](past([[10, *[value] * 6], [20, 1, 1, 1, 1, 0.5, 0.5]])))
+
+
+def test_evidence_has_its_curves_a_line_at_each_bound_and_room_for_both() -> None:
+    history = past([[10, *[0.5] * 6, 2.0, 0.1], [20, *[0.5] * 6, 6.5, -0.3]])
+    tree = checked(figures.evidence(history, ["modes near", "EMD"], [8.0, 1.0]))
+    assert [trace["name"] for trace in tree["data"]] == ["modes near", "EMD"]
+    assert [line["y0"] for line in tree["layout"]["shapes"]] == [8.0, 1.0]
+    low, high = tree["layout"]["yaxis"]["range"]
+    assert low < -0.3
+    assert high > 8
+    alone = checked(figures.evidence(past([]), ["modes near"], []))
+    assert len(alone["data"]) == 1
 
 
 # ---- the stage
@@ -220,7 +234,7 @@ def test_surface_is_that_of_the_snapshot(seen: Snapshot) -> None:
 
 @of_history
 def test_curves_are_the_history_up_to_a_round_number(name: str) -> None:
-    rows = [[step, 0.5, 0.7, 2.0, 3.0, 0.6, 0.25] for step in (10, 400, 1800)]
+    rows = [[step, 0.5, 0.7, 2.0, 3.0, 0.6, 0.25, 4.0, 5.0] for step in (10, 400, 1800)]
     figure = OF_HISTORY[name](past(rows, ((400, "loss=wgan"),))).figure()
     assert figure.layout.xaxis.range == (0, 2000)
     for curve in figure.data:

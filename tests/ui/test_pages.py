@@ -55,9 +55,9 @@ def test_pages_and_list_agree() -> None:
 
 def test_every_setting_that_matters_has_a_control_with_its_help() -> None:
     app = open_lab(penalty__name="r1")
-    shown = {w.key: w for kind in (app.selectbox, app.number_input, app.text_input, app.select_slider)
-             for w in kind}  # fmt: skip
-    without = {"generator.kind", "discriminator.kind"}  # have one choice only
+    kinds = (app.selectbox, app.number_input, app.text_input, app.select_slider, app.checkbox)
+    shown = {w.key: w for kind in kinds for w in kind}
+    without = {"generator.kind", "discriminator.kind"}  # have one choice for points
     without |= {"generator.momentum", "discriminator.momentum"}  # mean nothing to Adam
     without |= {"generator.steps_total", "discriminator.steps_total"}  # nor without a decay
     for name, field in named_fields("ring").items():
@@ -88,6 +88,23 @@ def test_a_control_changes_the_run_in_its_middle() -> None:
     assert (view.config.loss, view.snapshot.step) == ("wgan", 1)
     assert view.history.marks == ((1, "loss=wgan"),)
     assert app.query_params["loss"] in ("wgan", ["wgan"])
+
+
+def test_an_old_value_sent_again_is_no_change() -> None:
+    """As browsers do when a group of settings is closed."""
+    app = open_lab()
+    press(app, "Step")
+    frame = view_of(app).frame
+    view = shared_engine().change(app.session_state["run"], view_of(app).config)
+    assert (view.history.marks, view.frame) == ((), frame)
+
+
+def test_an_aid_is_switched_on_by_a_checkbox() -> None:
+    app = open_lab()
+    app.checkbox(key=setting(app, "discriminator.spectral_norm")).check().run()
+    assert not app.error
+    assert view_of(app).config.discriminator.spectral_norm
+    assert app.query_params["discriminator.spectral_norm"] in ("true", ["true"])
 
 
 def test_reset_keeps_settings() -> None:

@@ -1,0 +1,43 @@
+"""Plays a scenario up to a scene on many seeds and prints how it goes, for a page to show.
+
+`python -m ganplay.scenarios.jury NAME SCENE RUNS SEED`: a line of JSON at each look, with the
+portion `done`, some `points` [RUNS][n][2] of each run and, at the end, which of them the scene's
+first claim `holds` for. A process of its own leaves the pages their pictures.
+"""
+
+import json
+import sys
+
+from ganplay.device import prepare_cpu
+from ganplay.observe import Look
+from ganplay.scenarios.play import Play
+from ganplay.scenarios.scenario import load
+
+POINTS = 120
+FAR = 1e9
+"""Where points of a diverged run are put, as JSON has no word for NaN."""
+
+
+def main(name: str, scene: int, runs: int, seed: int) -> None:
+    """Play scenes 0 to `scene`."""
+    prepare_cpu()
+    scenario = load(name)
+    play = Play(scenario, runs, seed, scene + 1)
+    claim = scenario.claim_of(scene)
+    for look, trainer in enumerate(play.go(), 1):
+        state = {
+            "done": look / play.total,
+            "points": [
+                Look(*place).fake[:POINTS].nan_to_num(FAR, FAR, -FAR).round(decimals=2).tolist()
+                for place in trainer.places
+            ],
+            "holds": None,
+        }
+        if claim and look == play.total:
+            state["holds"] = play.holds(scenario.claims.index(claim))
+        sys.stdout.write(json.dumps(state) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], *map(int, sys.argv[2:5]))
