@@ -64,7 +64,9 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=table)
     command.add_argument("name", choices=TABLES, metavar="NAME", help=", ".join(TABLES))
     command.add_argument("--runs", type=_count, default=4, metavar="R", help="runs of each row")
-    command.add_argument("--seed", type=_seed, default=1000, metavar="S", help="seed of the first run")
+    command.add_argument(
+        "--seed", type=_seed, default=1000, metavar="S", help="seed of the first run"
+    )
     _add_json(command)
     command = commands.add_parser("bench", help="speed against plain PyTorch loops")
     command.set_defaults(run=bench)

@@ -182,9 +182,7 @@ class RunConfig(Part):
         known = named_fields(data_name)
         for name in fields:
             if name not in known:
-                raise ConfigError(
-                    f"{_shown(name)}: there is no such setting{_nearest(name, known)}"
-                )
+                raise ConfigError(f"{shown(name)}: there is no such setting{_nearest(name, known)}")
         try:
             return type(self).model_validate(_nest(values | dict(fields)))
         except ValidationError as error:
@@ -272,7 +270,7 @@ def _nearest(name: str, known: Iterable[str]) -> str:
     return f"; the nearest is {close[0]}." if close else "."
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
     """A value on one line and not too long: it comes from an address or a file, and may be anything."""
     text = "".join(c if c.isprintable() else "?" for c in as_text(value)) or "nothing"
     return text if len(text) <= 60 else f"{text[:60]}…"
@@ -280,7 +278,7 @@ def _shown(value: Any) -> str:
 
 def _refusal(name: str, value: Any, field: FieldInfo) -> str:
     hint = _nearest(as_text(value), choices(field)) if choices(field) else "."
-    return f"{name}: {_shown(value)} is not allowed; it takes {allowed(field)}{hint}"
+    return f"{name}: {shown(value)} is not allowed; it takes {allowed(field)}{hint}"
 
 
 def _sentence(error: ErrorDetails, data_name: str) -> str:
@@ -294,5 +292,5 @@ def _sentence(error: ErrorDetails, data_name: str) -> str:
         message = error["msg"].removeprefix("Value error, ").rstrip(".") + "."
         if name in ("", "data"):
             return f"{name}: {message}".removeprefix(": ")
-        return f"{name}: {_shown(error['input'])} is not allowed; {message}"
+        return f"{name}: {shown(error['input'])} is not allowed; {message}"
     return _refusal(name, error["input"], named_fields(data_name)[name])

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from ganplay.losses import LOSSES, Loss
 from ganplay.metrics import EMD_SAMPLES, coverage, emd
+from ganplay.nets import MLP
 from ganplay.observe import Look
 
 Values = Mapping[str, Sequence[float]]
@@ -37,6 +37,8 @@ class Course:
 
 def _covered(name: str) -> Callable[[Look], float]:
     def value(look: Look) -> float:
+        if not look.fake.isfinite().all():
+            return math.nan
         found = getattr(coverage(look.fake, look.data), name)
         return math.nan if found is None else float(found)
 
@@ -45,6 +47,8 @@ def _covered(name: str) -> Callable[[Look], float]:
 
 def main_mode(look: Look) -> float:
     """The index of the mode that most generated points are nearest to."""
+    if not look.fake.isfinite().all():
+        return math.nan
     return float(coverage(look.fake, look.data).shares.argmax())
 
 
@@ -82,8 +86,8 @@ def gradient_ratio(look: Look) -> float:
 
 
 def _norm_of_g(look: Look, loss: Loss) -> float:
-    fake = look.critic.packs(look.g(look.z[None]))
-    return float(look.g.gradient_of(loss.generator(look.critic(fake))).norm())
+    logits = look.logits(look.g(look.z[None])[0])
+    return float(look.g.gradient_of(loss.generator(logits[None])).norm())
 
 
 def at_clip(look: Look) -> float:
@@ -92,6 +96,8 @@ def at_clip(look: Look) -> float:
     if not limit:
         return math.nan
     weights = torch.cat([leaf.detach().flatten() for leaf in look.critic.net.leaves[::2]])
+    if not weights.isfinite().all():
+        return math.nan
     return (weights.abs() >= 0.99 * limit).double().mean().item()
 
 
@@ -99,22 +105,27 @@ def layer_slope(look: Look) -> float:
     """How log10 of the norm of the critic's gradient by its layers' results grows per layer going
     back: 0 is even, below gradients vanish, above they explode (Gulrajani et al. 2017, fig. 1)."""
     norms = layer_norms(look)
+    if len(norms) < 2:
+        return math.nan
     logs = np.log10(np.maximum(norms, 1e-300))
     return -float(np.polyfit(np.arange(len(logs)), logs, 1)[0])
 
 
 def layer_norms(look: Look) -> Sequence[float]:
     """Norm of the gradient of the critic's loss by what each of its hidden layers gives, from the
-    first on."""
-    layers = list(zip(*[iter(look.critic.weights())] * 2, strict=True))
-    packs = [look.critic.packs(x[None, :256]) for x in (look.real, look.fake)]
-    x = torch.cat(packs, 1)
-    results: list[Tensor] = []
-    for weight, bias in layers[:-1]:
-        x = look.critic.net.activation.function(torch.baddbmm(bias, x, weight.mT))
+    first on; none where a critic is more than its layers."""
+    net = look.critic.net
+    if not (isinstance(net, MLP) and look.critic.is_plain):
+        return ()
+    packs = [look.critic.packs(look.whole_packs(x)[None]) for x in (look.real, look.fake)]
+    x, results = torch.cat(packs, 1), []
+    *hidden, (weight, bias) = net.layers
+    for inner, shift in hidden:
+        x = net.activation.function(torch.baddbmm(shift, x, inner.mT))
         results.append(x)
-    real, fake = torch.baddbmm(layers[-1][1], x, layers[-1][0].mT).squeeze(-1).chunk(2, 1)
-    slopes = torch.autograd.grad(look.loss.discriminator(real, fake).sum(), results)
+    logits = torch.baddbmm(bias, x, weight.mT).squeeze(-1)
+    loss = look.loss.discriminator(*logits.chunk(2, 1))
+    slopes = torch.autograd.grad(loss.sum(), results) if results else ()
     return [slope.double().norm().item() for slope in slopes]
 
 
@@ -135,12 +146,15 @@ MEASURES: dict[str, Measure] = {
 
 
 def _distinct(values: Values) -> float:
-    return float(len(set(values["main_mode"])))
+    modes = values["main_mode"]
+    return float(len(set(modes))) if np.isfinite(modes).all() else math.nan
 
 
 def _correlation(values: Values) -> float:
     pair = np.array([values["estimate"], values["emd"]])
-    return float(np.corrcoef(pair)[0, 1]) if np.isfinite(pair).all() else math.nan
+    if not np.isfinite(pair).all() or (pair == pair[:, :1]).all(1).any():
+        return math.nan  # what does not change goes with nothing
+    return float(np.corrcoef(pair)[0, 1])
 
 
 COURSES: dict[str, Course] = {

@@ -13,14 +13,15 @@ EVERY = 32
 
 
 class Meter:
-    """Collects what each iteration found for K runs. The losses are worked out of the logits later
+    """Collects what each iteration found for K runs under one `loss`. The losses are worked out of the logits later
     and for many iterations at once, as doing so at each would slow training down by a tenth."""
 
     def __init__(self, loss: Loss):
-        self._loss = loss
+        self.loss = loss
         self._norms: tuple[list[Tensor], list[Tensor]] = [], []
         self._found: tuple[list[Found], list[Found]] = [], []
-        self._waiting = self._count = 0
+        self._waiting = 0
+        self._counts = [0, 0]
         self._sums: list[Tensor | None] = [None] * 4
 
     def add(self, d: Found | None, g: Found | None) -> None:
@@ -34,7 +35,6 @@ class Meter:
             self._work_out()
 
     def _work_out(self) -> None:
-        self._count += self._waiting
         self._waiting = 0
         for i, (norms, found) in enumerate(zip(self._norms, self._found, strict=True)):
             if not norms:
@@ -42,11 +42,12 @@ class Meter:
             fake = torch.stack([one.fake for one in found])
             reals = [one.real for one in found if one.real is not None]
             real = torch.stack(reals) if reals else fake  # then without part in the loss
-            loss = self._loss.generator(fake, real) if i else self._loss.discriminator(real, fake)
+            loss = self.loss.generator(fake, real) if i else self.loss.discriminator(real, fake)
             for j, values in enumerate((loss, torch.stack(norms))):
                 before = self._sums[2 * i + j]
                 total = values.sum(0, dtype=torch.float64)
                 self._sums[2 * i + j] = total if before is None else before + total
+            self._counts[i] += len(norms)
             norms.clear()
             found.clear()
 
@@ -55,6 +56,7 @@ class Meter:
         there is none."""
         self._work_out()
         d_loss, d_norm, g_loss, g_norm = (
-            math.nan if sums is None else sums[k].item() / self._count for sums in self._sums
+            math.nan if sums is None else sums[k].item() / self._counts[i // 2]
+            for i, sums in enumerate(self._sums)
         )
         return d_loss, d_norm, g_loss, g_norm

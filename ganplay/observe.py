@@ -40,10 +40,12 @@ class Look:
         return self.g(z.to(self.dtype)[None])[0]
 
     def logits(self, x: Tensor) -> Tensor:
-        """D's logits [n / pack] for points [n, 2] as a batch, in packs as they come; those left
-        over are left out. Differentiable."""
-        packs = self.critic.packs(x[None, : len(x) // self.critic.pack * self.critic.pack])
-        return self.critic(packs)[0]
+        """D's logits [n / pack] for points [n, 2] as a batch, in packs as they come. Differentiable."""
+        return self.critic(self.critic.packs(self.whole_packs(x)[None]))[0]
+
+    def whole_packs(self, x: Tensor) -> Tensor:
+        """Points without those left over when packs are filled."""
+        return x[: len(x) // self.critic.pack * self.critic.pack]
 
     @torch.no_grad()
     def verdict(self, x: Tensor) -> Tensor:
@@ -51,8 +53,8 @@ class Look:
         of the batch, the others are real points."""
         others = self.critic.pack - 1
         packs = torch.cat((x[:, None], self.real[:others].expand(len(x), -1, -1)), 1).flatten(1)
-        count = min(self.config.batch_size, METRIC_SAMPLES) // self.critic.pack * self.critic.pack
-        feature = self.critic.feature(self.critic.packs(self.real[None, :count]))
+        batch = self.whole_packs(self.real[: self.config.batch_size])
+        feature = self.critic.feature(self.critic.packs(batch[None]))
         return self.loss.value(self.critic(packs[None], feature=feature)[0])
 
     @torch.no_grad()
@@ -66,7 +68,7 @@ class Look:
     def arrows(self) -> Tensor:
         """-dL_G/dx at the first generated points, for each sample alone (not over the batch)."""
         pack = self.critic.pack
-        x = self.fake[: SHOWN_ARROWS // pack * pack].requires_grad_()
+        x = self.whole_packs(self.fake[:SHOWN_ARROWS]).requires_grad_()
         real = self.logits(self.real[: len(x)]) if self.loss.paired else None
         own = self.loss.generator(self.logits(x), real)
         # the loss is a mean over packs: times their number it is each pack's own

@@ -34,6 +34,7 @@ class Stack:
         self.draws_d, self.draws_g = Draws(rngs, dtype), Draws(for_g, dtype)
         self.shown = self.generator.net
         """The generator that is looked at: the running average of the weights, where there is one."""
+        self.meter = Meter(LOSSES[config.loss])
         self._follow_config()
 
     def _rngs(self, stream: int) -> list[Generator]:
@@ -146,7 +147,8 @@ class Stack:
         self.draws_d.follow(config, real=True)
         self.draws_g.follow(config, real=loss.paired or config.aids.unroll > 0)
         self.game = gradients_for(config, g, self.critic, self.discriminator)
-        self.forget()
+        if self.meter.loss is not loss:
+            self.forget()
         on_gpu = g.flat.device.type == "cuda"
         self._play = Recording(self._iteration) if on_gpu else self._iteration
 
@@ -170,6 +172,7 @@ class Stack:
         """Go on from a state of a stack of the same size and nets."""
         self.use(RunConfig.model_validate(state["config"]))
         self.step = state["step"]
+        self.forget()
         self.generator.load_state_dict(state["generator"])
         self.discriminator.load_state_dict(state["discriminator"])
         for mine, given in zip(self.critic.directions or [], state["directions"], strict=True):

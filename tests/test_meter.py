@@ -105,10 +105,23 @@ def test_a_stack_tells_its_meter_of_each_iteration(
         assert seldom.meter.read(k) == pytest.approx(means, rel=1e-9)
 
 
-def test_a_change_and_a_snapshot_begin_anew(small: RunConfig) -> None:
+def test_a_new_loss_and_a_snapshot_begin_anew_and_nothing_else(small: RunConfig) -> None:
     trainer = Trainer(small, 2)
-    for begin in (lambda: trainer.snapshot(1), lambda: trainer.change(**{"generator.lr": 0.1})):
+    for begin in (lambda: trainer.snapshot(1), lambda: trainer.change(loss="lsgan")):
         trainer.advance(3)
-        assert math.isfinite(trainer.stacks[0].meter.read(0)[0])
+        before = trainer.stacks[0].meter.read(0)
+        trainer.change(**{"generator.lr": 0.1})
+        assert trainer.stacks[0].meter.read(0) == before
         begin()
         assert math.isnan(trainer.stacks[0].meter.read(0)[0])
+
+
+def test_a_player_frozen_in_the_middle_keeps_its_mean(small: RunConfig) -> None:
+    trainer, unfrozen = Trainer(small), Trainer(small)
+    for each in (trainer, unfrozen):
+        each.advance(3)
+    trainer.change(**{"generator.steps": 0})
+    trainer.advance(5)
+    seen, known = trainer.stacks[0].meter.read(0), unfrozen.stacks[0].meter.read(0)
+    assert seen[2:] == pytest.approx(known[2:], rel=1e-9)
+    assert seen[:2] != pytest.approx(known[:2], rel=1e-3)

@@ -1,6 +1,7 @@
 """One live run: a Trainer with a state, a past and a face that pages may look at."""
 
 import logging
+import math
 import time
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -94,7 +95,8 @@ class Run:
             )
             return
         snapshot = self.trainer.snapshot()
-        if step > 0:
+        # right after a change there is nothing yet to tell, and a row of nothing would tear the curves
+        if not (math.isnan(snapshot.loss_d) and math.isnan(snapshot.loss_g)):
             look = Look(*self.trainer.places[0]) if self.watch else None
             watched = [MEASURES[name].value(look) for name in self.watch if look]
             self.history = self.history.with_snapshot(snapshot, watched)
@@ -190,8 +192,10 @@ class Run:
             here = self.trainer.state_dict(), self.history
             state, self.history = self._openings.setdefault(scene.number, here)
             self.trainer.load_state_dict(state)
+            self._published_step = self.trainer.step  # the way back is no training
             self.change(scene.config)
         self.play()
+        self.publish()
 
     def hold(self, limit: float | None) -> None:
         """Hold training to so many iterations per second."""

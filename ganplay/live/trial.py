@@ -28,14 +28,14 @@ class Trial:
                 raise EngineError(
                     f"{MOST} trials are running on this server already; try again in a minute."
                 )
+            command = [sys.executable, "-m", "ganplay.scenarios.jury", scenario]
+            self._process = subprocess.Popen(
+                [*command, str(scene), str(runs), str(seed)], stdout=subprocess.PIPE, text=True
+            )
             _running.add(self)
         self.state: dict[str, Any] = {}
         self.failed = False
         self._polled = time.monotonic()
-        command = [sys.executable, "-m", "ganplay.scenarios.jury", scenario]
-        self._process = subprocess.Popen(
-            [*command, str(scene), str(runs), str(seed)], stdout=subprocess.PIPE, text=True
-        )
         for work in (self._listen, self._watch):
             threading.Thread(target=work, daemon=True).start()
 
@@ -50,9 +50,11 @@ class Trial:
 
     def _listen(self) -> None:
         assert self._process.stdout
-        for line in self._process.stdout:
-            self.state = json.loads(line)
-        self.failed = self._process.wait() > 0
+        with self._process.stdout as lines:
+            for line in lines:
+                if line.endswith("\n"):  # the last line of one that was ended may be cut off
+                    self.state = json.loads(line)
+        self.failed = self._process.wait() != 0
         with _lock:
             _running.discard(self)
 

@@ -9,7 +9,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from ganplay.config import ConfigError, RunConfig
+from ganplay.config import ConfigError, RunConfig, shown
 from ganplay.measures import COURSES, MEASURES
 
 FOLDER = Path(__file__).parent
@@ -151,6 +151,6 @@ def load(name: str) -> Scenario:
         near = difflib.get_close_matches(name, known, 1, 0.3)
         hint = f"; the nearest is {near[0]}" if near else ""
         raise ConfigError(
-            f"scenario: there is no {name[:60]!r}{hint}; there are {', '.join(known)}."
+            f"scenario: there is no {shown(name)}{hint}; there are {', '.join(known)}."
         )
     return Scenario.model_validate({"name": name, **tomllib.loads(path.read_text("utf-8"))})

@@ -23,8 +23,9 @@ def ask(scenario: Scenario, scene: int) -> None:
         help=f"Trains {SEEDS} other seeds at once and counts for how many the claim holds.",
     ):  # fmt: skip
         trial = session.attempt(lambda: Trial(scenario.name, scene, SEEDS, FIRST_SEED))
-        if trial:
-            _show(scenario, scene, trial)
+        if not trial:
+            st.rerun()  # to say why
+        _show(scenario, scene, trial)
 
 
 @st.dialog("Is it luck?", width="large", on_dismiss="rerun")

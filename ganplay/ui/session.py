@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from ganplay.config import ConfigError, RunConfig
+from ganplay.config import ConfigError, RunConfig, shown
 from ganplay.live import EngineError, Opening, View, shared_engine
 from ganplay.scenarios import Scenario, load
 
@@ -30,7 +30,7 @@ def current_view() -> View | None:
     known = engine.poll(st.session_state.get(RUN, ""))
     if known and (wanted or not names[0]):  # a scenario without a run is asked for anew
         return known
-    attempt(lambda: _set_scene(*names))
+    trouble = _set_scene(*names)
     found = engine.poll(wanted)
     if found and found.config.to_query(_base()) == query:
         view: View | None = found
@@ -39,6 +39,8 @@ def current_view() -> View | None:
         view = attempt(lambda: _create(_config_of(query)))
     if view:
         st.session_state[RUN] = view.run
+    if trouble:
+        st.session_state[PROBLEM] = trouble
     return view
 
 
@@ -81,14 +83,19 @@ def leave_scenario() -> None:
     st.session_state.pop(SCENARIO, None)
 
 
-def _set_scene(name: str, number: str) -> None:
+def _set_scene(name: str, number: str) -> str:
+    """Take the scene of an address; what is wrong with it, in a sentence, and else nothing."""
     st.session_state.pop(SCENARIO, None)
     if not name:
-        return
-    count = len(load(name).scenes)
-    if not (number.isdigit() and 1 <= int(number) <= count):
-        raise ConfigError(f"scene: {number[:20]} is not one of {name}'s; it takes 1 to {count}.")
+        return ""
+    try:
+        count = len(load(name).scenes)
+    except ConfigError as error:
+        return str(error)
+    if number not in map(str, range(1, count + 1)):
+        return f"scene: {name} has no scene {shown(number)}; it takes 1 to {count}."
     st.session_state[SCENARIO], st.session_state[SCENE] = name, int(number) - 1
+    return ""
 
 
 def _back_to_a_start() -> None:

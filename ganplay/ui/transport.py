@@ -53,7 +53,7 @@ def _button(label: str, help: str, work: Callable[[], View], **look: Any) -> Non
 
 def _speed(view: View) -> None:
     names = {limit: name for name, limit in SPEEDS.items()}
-    st.session_state.setdefault("speed", names[view.limit])
+    st.session_state["speed"] = names[view.limit]  # which a scene may have changed
 
     def hold() -> None:
         limit = SPEEDS[st.session_state["speed"]]
