@@ -19,10 +19,10 @@ FAR = 1e9
 
 
 def main(name: str, scene: int, runs: int, seed: int) -> None:
-    """Play scenes 0 to `scene`."""
+    """Play up to `scene`, from where its run starts."""
     prepare_cpu()
     scenario = load(name)
-    play = Play(scenario, runs, seed, scene + 1)
+    play = Play(scenario, runs, seed, scene + 1, scenario.start_of(scene))
     claim = scenario.claim_of(scene)
     for look, trainer in enumerate(play.go(), 1):
         state = {

@@ -23,22 +23,24 @@ Progress = Callable[[float], None]
 
 @dataclass
 class Play:
-    """A scenario played by `runs` runs, seeds `seed` and up, as far as `scenes` scenes go."""
+    """A scenario played by `runs` runs, seeds `seed` and up, as far as `scenes` scenes go; it begins
+    at `first`, which starts a new run."""
 
     scenario: Scenario
     runs: int
     seed: int
     scenes: int
+    first: int = 0
 
     def __post_init__(self) -> None:
-        count = range(self.scenes)
-        self.values: list[Values] = [[{} for _ in count] for _ in range(self.runs)]
-        self.total = sum(self.scenario.scenes[scene].looks for scene in count)
+        self.values: list[Values] = [[{} for _ in range(self.scenes)] for _ in range(self.runs)]
+        self.total = sum(scene.looks for scene in self.scenario.scenes[self.first : self.scenes])
 
     def go(self) -> Iterator[Trainer]:
         """Train, with the Trainer as it is at each look."""
         trainer: Trainer | None = None
-        for number, scene in enumerate(self.scenario.scenes[: self.scenes]):
+        for number in range(self.first, self.scenes):
+            scene = self.scenario.scenes[number]
             config = self.scenario.config(number).updated({"seed": self.seed})
             if trainer is None or self.scenario.starts_again(number):
                 trainer = Trainer(config, self.runs)

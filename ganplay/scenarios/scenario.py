@@ -135,6 +135,10 @@ class Scenario(_Strict):
             return True
         return bool(self.config(scene - 1).restarts(self.config(scene)))
 
+    def start_of(self, scene: int) -> int:
+        """The latest scene up to this one that starts a new run."""
+        return next(number for number in range(scene, -1, -1) if self.starts_again(number))
+
 
 @functools.cache
 def names() -> tuple[str, ...]:

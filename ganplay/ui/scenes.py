@@ -39,6 +39,6 @@ def scene_bar() -> None:
 def _switch(scenario: Scenario, number: int) -> None:
     st.button(
         scenario.scenes[number].switch, key="scene:switch", type="primary", width="stretch",
-        help="The next scene, with this one change.",
+        help="The next scene.",
         on_click=session.go_to_scene, args=(number,),
     )  # fmt: skip

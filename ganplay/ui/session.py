@@ -63,19 +63,25 @@ def scene() -> tuple[Scenario, int] | None:
 
 
 def go_to_scene(number: int) -> None:
-    """Play a scene, counted from 0."""
-    playing = scene()
+    """Play a scene, counted from 0, with the seed that the run has."""
+    engine, run, playing = shared_engine(), st.session_state[RUN], scene()
     assert playing
     scenario, st.session_state[SCENE] = playing[0], number
-    opening = Opening(
-        number,
-        scenario.config(number),
-        scenario.starts_again(number),
-        _watched(),
-        scenario.scenes[number].pace,
-    )
-    run = st.session_state[RUN]
-    attempt(lambda: shared_engine().begin(run, opening))
+
+    def begin() -> View | None:
+        view = engine.poll(run)
+        return view and engine.begin(
+            run,
+            Opening(
+                number,
+                scenario.config(number).updated({"seed": view.config.seed}),
+                scenario.starts_again(number),
+                _watched(),
+                scenario.scenes[number].pace,
+            ),
+        )
+
+    attempt(begin)
 
 
 def leave_scenario() -> None:
@@ -100,8 +106,8 @@ def _set_scene(name: str, number: str) -> str:
 
 def _back_to_a_start() -> None:
     """To the latest scene that a new run can begin with, for where the others go on from is lost."""
-    while (playing := scene()) and not playing[0].starts_again(playing[1]):
-        st.session_state[SCENE] -= 1
+    if playing := scene():
+        st.session_state[SCENE] = playing[0].start_of(playing[1])
 
 
 def _base() -> RunConfig | None:
