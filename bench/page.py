@@ -54,13 +54,15 @@ PAUSE = """() => new Promise((done) => {
 def rate_alone(seconds: float) -> float:
     """Iterations per second of the default run in a process that does nothing else."""
     script = (
-        "import time, torch; torch.set_num_threads(1)\n"
+        "from time import perf_counter\n"
         "from ganplay.config import RunConfig\n"
+        "from ganplay.device import prepare_cpu\n"
         "from ganplay.trainer import Trainer\n"
+        "prepare_cpu()\n"
         "trainer = Trainer(RunConfig()); trainer.advance(200)\n"
-        f"start, trainer.step, trainer.seconds = time.time(), 0, 0.0\n"
-        f"while time.time() - start < {seconds}: trainer.advance(50)\n"
-        "print(trainer.step / trainer.seconds)"
+        "before, start = trainer.step, perf_counter()\n"
+        f"while perf_counter() - start < {seconds}: trainer.advance(50)\n"
+        "print((trainer.step - before) / (perf_counter() - start))"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
