@@ -1,12 +1,14 @@
 """The Trainer's speed against the plain loops of `bench.plain`, in turns in one process.
 
 Rates drift with the machine, so each workload's variants take turns of TURN seconds, and the
-figure is the median over ROUNDS of the ratio within a round. One thread each.
+figure is the median over ROUNDS of the ratio within a round. One thread each. The Trainer is asked
+for CALL iterations at a time, as a command or a scenario asks for many.
 """
 
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from statistics import median
 from typing import Any, ClassVar
 
@@ -22,6 +24,8 @@ from ganplay.trainer import Trainer
 ROUNDS = 7
 TURN = 0.4
 """Seconds."""
+CALL = 10
+"""Iterations."""
 
 WGAN = {
     "loss": "wgan",
@@ -121,11 +125,11 @@ def measure() -> Iterator[dict[str, Any]]:
         loop = workload.loop(points, config.batch_size)
         turns: dict[str, tuple[int, Callable[[], object]]] = {"naive": (1, loop.__next__)}
         for runs in workload.runs:
-            turns[f"engine K={runs}"] = (runs, Trainer(config, runs).advance)
+            turns[f"engine K={runs}"] = (CALL * runs, partial(Trainer(config, runs).advance, CALL))
         rates: dict[str, list[float]] = {variant: [] for variant in turns}
         for _ in range(ROUNDS + 1):
-            for variant, (runs, advance) in turns.items():
-                rates[variant].append(runs * _rate(advance))
+            for variant, (count, advance) in turns.items():
+                rates[variant].append(count * _rate(advance))
         for variant, (_, *measured) in rates.items():  # the first round warms up
             ratios = [a / b for a, b in zip(measured, rates["naive"][1:], strict=True)]
             yield {

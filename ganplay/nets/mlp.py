@@ -10,7 +10,7 @@ from torch import Generator, Tensor
 from ganplay.nets.activations import ACTIVATIONS
 from ganplay.nets.base import Net
 from ganplay.nets.inits import INITS
-from ganplay.nets.products import is_large, linear, outer, times
+from ganplay.nets.products import LARGE, linear, onednn_takes, outer, times
 
 
 class MLP(Net):
@@ -88,7 +88,8 @@ class MLP(Net):
         act, fused = self.activation.in_place, self.activation.fused
         values, last = [x], len(self._plain) - 1
         for i, (weight, turned, bias) in enumerate(self._plain):
-            if fused and i < last and is_large(x, weight.shape[1]):
+            large = x.numel() * weight.shape[1] >= LARGE and onednn_takes(x)
+            if large and fused and i < last:
                 x = linear(x, weight, bias, fused)
             else:
                 x = torch.baddbmm(bias, x, turned)

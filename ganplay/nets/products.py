@@ -15,13 +15,14 @@ LARGE = 1_500_000
 """Multiplications from which on oneDNN pays (measured on x86-64 with AVX-512)."""
 THIN = 8
 """Widths up to which BLAS takes far longer over columns than over rows (the same)."""
+FEW = 8192
+"""Numbers below which even so turning a matrix first costs more than it spares."""
 
 
-def is_large(x: Tensor, width: int) -> bool:
-    """Whether to leave a product of all numbers in x [K, B, n] with `width` others to oneDNN."""
+def onednn_takes(x: Tensor) -> bool:
+    """Whether a product with x [K, B, n] can be left to oneDNN; it pays from LARGE on."""
     return (
-        x.numel() * width >= LARGE
-        and _linear is not None
+        _linear is not None
         and x.shape[0] == 1
         and x.dtype == torch.float32
         and x.device.type == "cpu"
@@ -43,9 +44,9 @@ def linear(
 def times(x: Tensor, weight: Tensor) -> Tensor:
     """x [K, B, out] W [K, out, in] -> [K, B, in]."""
     width = weight.shape[2]
-    if width <= THIN:
+    if width <= THIN and x.numel() >= FEW:
         return torch.bmm(x, weight.mT.contiguous().mT)
-    if is_large(x, width):
+    if x.numel() * width >= LARGE and onednn_takes(x):
         return linear(x, weight.mT, None)
     return torch.bmm(x, weight)
 
@@ -55,7 +56,7 @@ def outer(left: Tensor, right: Tensor, out: Tensor) -> None:
     width = right.shape[2]
     if width <= THIN:
         out.copy_(torch.bmm(right.mT, left).mT)
-    elif is_large(left, width):
+    elif left.numel() * width >= LARGE and onednn_takes(left):
         out.copy_(linear(left.mT, right.mT, None))
     elif out.shape[0] == 1:
         torch.bmm(left.mT, right, out=out)

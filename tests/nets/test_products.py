@@ -7,7 +7,7 @@ import torch
 from torch import Generator, Tensor
 
 from ganplay.nets import ACTIVATIONS, MLP, products
-from ganplay.nets.products import LARGE, THIN, is_large, linear, outer, times
+from ganplay.nets.products import FEW, LARGE, THIN, linear, outer, times
 
 SMALL, MANY = 24, 700
 WIDTHS = [1, 2, THIN, THIN + 1, 64]
@@ -49,22 +49,37 @@ def kernels(without: bool, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_sizes_are_on_both_sides() -> None:
     """A product of 100 numbers a row with each width."""
-    x = {rows: normal(1, rows, 100, dtype=torch.float32) for rows in (SMALL, MANY)}
-    assert not any(is_large(x[SMALL], width) for width in WIDTHS)
-    assert [is_large(x[MANY], width) for width in WIDTHS] == [False] * 4 + [True]
     assert SMALL * 100 * 64 < LARGE < MANY * 100 * 64
+    assert SMALL * 100 < FEW < MANY * 100
     assert min(WIDTHS) < THIN < max(WIDTHS)
 
 
-@pytest.mark.parametrize(("runs", "dtype"), [(3, torch.float32), (1, torch.float64)], ids=str)
-def test_only_one_run_in_single_precision_is_large(runs: int, dtype: torch.dtype) -> None:
-    assert not is_large(normal(runs, MANY, 100, dtype=dtype), 64)
-
-
-def test_what_is_large_is_so_from_a_number_on() -> None:
-    x = normal(1, LARGE // 100, 50, dtype=torch.float32)
-    assert is_large(x, 2)
-    assert not is_large(x[:, 1:], 2)
+@pytest.mark.parametrize(
+    ("rows", "runs", "dtype", "taken"),
+    [
+        (LARGE // 5000, 1, torch.float32, True),
+        (LARGE // 5000 - 1, 1, torch.float32, False),
+        (LARGE // 5000, 2, torch.float32, False),
+        (LARGE // 5000, 1, torch.float64, False),
+    ],
+    ids=str,
+)
+def test_onednn_gets_large_products_of_one_run_in_single_precision(
+    rows: int, runs: int, dtype: torch.dtype, taken: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[Tensor] = []
+    monkeypatch.setattr(products, "linear", lambda x, *_: calls.append(x) or torch.zeros(()))
+    monkeypatch.setattr(products, "_linear", object())
+    x = normal(runs, rows, 50, dtype=dtype)
+    if not taken:
+        times(x, normal(runs, 50, 100, dtype=dtype))
+        outer(x, normal(runs, rows, 100, dtype=dtype), torch.empty(runs, 50, 100, dtype=dtype))
+        assert not calls
+        return
+    times(x, normal(runs, 50, 100, dtype=dtype))
+    assert len(calls) == 1
+    outer(x, normal(runs, rows, 100, dtype=dtype), torch.empty(runs, 50, rows, dtype=dtype))
+    assert len(calls) == 2
 
 
 @pytest.mark.usefixtures("kernels")
