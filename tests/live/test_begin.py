@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -14,37 +14,10 @@ from ganplay.measures import MEASURES
 from ganplay.observe import Look
 from ganplay.trainer import Trainer
 
-PATIENCE = 20.0
-"""Seconds to wait for what comes at once on an idle machine."""
-
 HELD = 1e-6
 """Iterations per second: a run held to it is running and stands still."""
 
 Until = Callable[[str, Callable[[View], bool]], View]
-
-
-@pytest.fixture
-def live() -> Iterator[Engine]:
-    live = Engine()
-    yield live
-    live.stop()
-
-
-@pytest.fixture
-def until(live: Engine) -> Until:
-    """Polls a run as a page does, until its view is as wanted."""
-
-    def wait(run: str, wanted: Callable[[View], bool]) -> View:
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            view = live.poll(run)
-            assert view is not None
-            if wanted(view):
-                return view
-            time.sleep(0.01)
-        pytest.fail(f"still {view.state} at step {view.snapshot.step}: {view.message}")
-
-    return wait
 
 
 def opening(

@@ -3,7 +3,7 @@
 import dataclasses
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -19,30 +19,6 @@ PATIENCE = 20.0
 WILD = {"optimizer": "sgd", "lr": 10, "momentum": 0.99}
 
 Until = Callable[[str, Callable[[View], bool]], View]
-
-
-@pytest.fixture
-def live() -> Iterator[Engine]:
-    live = Engine(capacity=2)
-    yield live
-    live.stop()
-
-
-@pytest.fixture
-def until(live: Engine) -> Until:
-    """Polls a run as a page does, until its view is as wanted."""
-
-    def wait(run: str, wanted: Callable[[View], bool]) -> View:
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            view = live.poll(run)
-            assert view is not None
-            if wanted(view):
-                return view
-            time.sleep(0.01)
-        pytest.fail(f"still {view.state} at step {view.snapshot.step}: {view.message}")
-
-    return wait
 
 
 def weights(live: Engine, run: str) -> tuple[torch.Tensor, torch.Tensor]:
