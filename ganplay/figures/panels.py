@@ -155,7 +155,11 @@ def _curves(
             *lines,
             *(_line(x0=s, x1=s, yref="paper", y0=0, y1=1, color=ATTENTION) for s, _ in marks),
         ],
-        annotations=[_mark(step, text, step > last / 2) for step, text in marks[-3:] if words],
+        annotations=[
+            _mark(step, text, step > last / 2, line)
+            for line, (step, text) in enumerate(marks[-3:])
+            if words
+        ],
         showlegend=False,
         meta={"row": row, "column": column, "weight": 1},
     )
@@ -193,6 +197,9 @@ def _line(color: str, **ends: Any) -> dict[str, Any]:
     return {"type": "line", "line": {"color": color, "width": 1.5, "dash": "dot"}, **ends}
 
 
-def _mark(step: int, text: str, left: bool) -> dict[str, Any]:
+def _mark(step: int, text: str, left: bool, line: int) -> dict[str, Any]:
+    """What changed, to the left or right of where it did; each on a line of its own, as they may
+    lie close together."""
     return {"x": step, "y": 1, "yref": "paper", "yanchor": "top", "text": text, "showarrow": False,
-            "xanchor": "right" if left else "left", "font": {"size": FONT, "color": ATTENTION}}  # fmt: skip
+            "yshift": -(FONT + 3) * line, "xanchor": "right" if left else "left",
+            "font": {"size": FONT, "color": ATTENTION}}  # fmt: skip

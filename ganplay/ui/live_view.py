@@ -86,9 +86,9 @@ def status(view: View) -> list[tuple[str, str, str, str]]:
         ("iterations/s", f"{view.rate:,.0f}", "", "Rounds per second, of late."),
         ("modes", f"{c.covered}", f"of {parts}", "Modes with at least a fifth of their fair share of samples of high quality."),
         ("near modes", f"{c.near_modes}", f"of {parts}", "The same, counting every sample for the mode it is nearest to."),
-        ("high quality", _number(c.high_quality, ".0%"), _number(floor["high_quality"], ".1%"), f"Samples within 3 sigma of a mode; {PERFECT}"),
-        ("spread", _number(c.spread, ".2f"), _number(floor["spread"], ".2f"), f"Width of the generated modes over the true width; {PERFECT}"),
-        ("mode KL", _number(c.mode_kl, ".3f"), _number(floor["mode_kl"], ".3f"), f"How unevenly the modes are hit, in nats; {PERFECT}"),
+        ("high quality", _number(c.high_quality, ".0%"), _number(floor["high_quality"], ".1%", ""), f"Samples within 3 sigma of a mode; {PERFECT}"),
+        ("spread", _number(c.spread, ".2f"), _number(floor["spread"], ".2f", ""), f"Width of the generated modes over the true width; {PERFECT}"),
+        ("mode KL", _number(c.mode_kl, ".3f"), _number(floor["mode_kl"], ".3f", ""), f"How unevenly the modes are hit, in nats; {PERFECT}"),
         ("D right", f"{s.d_accuracy:.0%}", "50%", f"How often D tells real from generated, no measure of quality; {PERFECT}"),
     ]  # fmt: skip
 
@@ -96,8 +96,8 @@ def status(view: View) -> list[tuple[str, str, str, str]]:
 PERFECT = "in small type what a perfect generator reads, with as many samples."
 
 
-def _number(value: float | None, look: str) -> str:
-    return "–" if value is None else format(value, look)
+def _number(value: float | None, look: str, without: str = "–") -> str:
+    return without if value is None else format(value, look)
 
 
 def describe(view: View) -> str:
