@@ -5,9 +5,13 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 from ganplay.live.engine import EngineError
+
+ROOT = Path(__file__).parents[2]
+"""Where `-m ganplay` is found, wherever the server was started."""
 
 MOST = 2
 """Trials at once on a server; each takes a core."""
@@ -30,7 +34,10 @@ class Trial:
                 )
             command = [sys.executable, "-m", "ganplay.scenarios.jury", scenario]
             self._process = subprocess.Popen(
-                [*command, str(scene), str(runs), str(seed)], stdout=subprocess.PIPE, text=True
+                [*command, str(scene), str(runs), str(seed)],
+                cwd=ROOT,
+                stdout=subprocess.PIPE,
+                text=True,
             )
             _running.add(self)
         self.state: dict[str, Any] = {}
