@@ -182,7 +182,7 @@ class RunConfig(Part):
         known = named_fields(data_name)
         for name in fields:
             if name not in known:
-                raise ConfigError(f"{shown(name)}: there is no such setting{_nearest(name, known)}")
+                raise ConfigError(f"{shown(name)}: there is no such setting{nearest(name, known)}.")
         try:
             return type(self).model_validate(_nest(values | dict(fields)))
         except ValidationError as error:
@@ -265,9 +265,10 @@ def _nest(flat: Mapping[str, Any]) -> dict[str, Any]:
     return tree
 
 
-def _nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A hint at the known name that is most like this one; empty where none is."""
     close = difflib.get_close_matches(name, list(known), 1, 0.3)
-    return f"; the nearest is {close[0]}." if close else "."
+    return f"; the nearest is {close[0]}" if close else ""
 
 
 def shown(value: Any) -> str:
@@ -277,8 +278,8 @@ def shown(value: Any) -> str:
 
 
 def _refusal(name: str, value: Any, field: FieldInfo) -> str:
-    hint = _nearest(as_text(value), choices(field)) if choices(field) else "."
-    return f"{name}: {shown(value)} is not allowed; it takes {allowed(field)}{hint}"
+    hint = nearest(as_text(value), choices(field))
+    return f"{name}: {shown(value)} is not allowed; it takes {allowed(field)}{hint}."
 
 
 def _sentence(error: ErrorDetails, data_name: str) -> str:

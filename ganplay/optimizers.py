@@ -33,7 +33,7 @@ Moments = list[Tensor]
 
 class Optimizer:
     """State for parameters `flat` [K, P]: `moments` are its running averages, each [K, P], and
-    `count` [] the number of updates so far."""
+    `count` [] the updates so far, where a rule asks for them."""
 
     moments_needed: ClassVar[int]
 
@@ -56,6 +56,13 @@ class Optimizer:
     ) -> tuple[Tensor, Moments]:
         """What `flat` and `moments` would be after the update that comes as the `number`th from
         now; changes nothing, and can be differentiated."""
+        move, moments = self._move(grad, moments, number, settings)
+        return flat - lr * move, moments
+
+    def _move(
+        self, grad: Tensor, moments: Moments, number: int, settings: Settings
+    ) -> tuple[Tensor, Moments]:
+        """Down which way that update goes, for a learning rate of 1, and its moments."""
         raise NotImplementedError
 
 
@@ -69,17 +76,11 @@ class SGD(Optimizer):
         velocity.mul_(settings.momentum).add_(grad)
         flat.sub_(velocity * lr)
 
-    def ahead(
-        self,
-        flat: Tensor,
-        grad: Tensor,
-        moments: Moments,
-        number: int,
-        lr: Rate,
-        settings: Settings,
+    def _move(
+        self, grad: Tensor, moments: Moments, number: int, settings: Settings
     ) -> tuple[Tensor, Moments]:
         velocity = settings.momentum * moments[0] + grad
-        return flat - lr * velocity, [velocity]
+        return velocity, [velocity]
 
 
 class RMSProp(Optimizer):
@@ -96,18 +97,12 @@ class RMSProp(Optimizer):
             move = velocity.mul_(settings.momentum).add_(move).clone()
         flat.sub_(move.mul_(lr))
 
-    def ahead(
-        self,
-        flat: Tensor,
-        grad: Tensor,
-        moments: Moments,
-        number: int,
-        lr: Rate,
-        settings: Settings,
+    def _move(
+        self, grad: Tensor, moments: Moments, number: int, settings: Settings
     ) -> tuple[Tensor, Moments]:
         square = self.alpha * moments[0] + (1 - self.alpha) * grad.square()
         velocity = settings.momentum * moments[1] + grad / ((square + TINY).sqrt() + self.eps)
-        return flat - lr * velocity, [square, velocity]
+        return velocity, [square, velocity]
 
 
 class Adam(Optimizer):
@@ -126,21 +121,15 @@ class Adam(Optimizer):
             amsgrad=False, maximize=False,
         )  # fmt: skip
 
-    def ahead(
-        self,
-        flat: Tensor,
-        grad: Tensor,
-        moments: Moments,
-        number: int,
-        lr: Rate,
-        settings: Settings,
+    def _move(
+        self, grad: Tensor, moments: Moments, number: int, settings: Settings
     ) -> tuple[Tensor, Moments]:
         mean = settings.beta1 * moments[0] + (1 - settings.beta1) * grad
         square = settings.beta2 * moments[1] + (1 - settings.beta2) * grad.square()
-        count = (self.count + number).to(flat.dtype)
+        count = (self.count + number).to(grad.dtype)
         scale = (1 - settings.beta2**count).sqrt()
         denominator = (square + TINY).sqrt() / scale + self.eps
-        return flat - lr / (1 - settings.beta1**count) * mean / denominator, [mean, square]
+        return mean / (1 - settings.beta1**count) / denominator, [mean, square]
 
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {"sgd": SGD, "rmsprop": RMSProp, "adam": Adam}

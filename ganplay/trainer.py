@@ -41,9 +41,7 @@ class Trainer:
         self.stacks: list[Stack] = []
         for each in configs:
             count = 1 if device == "cuda" else math.ceil(runs / stack_size(each))
-            bounds = [runs * i // count for i in range(count + 1)]
-            for first, end in pairwise(bounds):
-                seeds = range(each.seed + first, each.seed + end)
+            for seeds in shares(range(each.seed, each.seed + runs), count):
                 self.stacks.append(Stack(each, seeds, device, dtype))
         self.places = [(stack, k) for stack in self.stacks for k in range(len(stack.seeds))]
 
@@ -137,6 +135,12 @@ class Trainer:
         for stack, each in zip(self.stacks, state["stacks"], strict=True):
             stack.load_state_dict(each)
         self.seconds = state["seconds"]
+
+
+def shares(seeds: range, count: int) -> list[range]:
+    """Seeds in `count` parts, as equal as can be."""
+    ends = [len(seeds) * i // count for i in range(count + 1)]
+    return [seeds[a:b] for a, b in pairwise(ends)]
 
 
 def stack_size(config: RunConfig) -> int:

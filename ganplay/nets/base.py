@@ -15,8 +15,8 @@ class Net:
     """K nets of one architecture, their parameters in one row each of `flat`, [K, P], so that an
     optimizer, a clip or a copy is one elementwise operation.
 
-    `activation` is what stands between layers. `leaves` are views into the buffer, [K, *shape] for each of `shapes`, in their order; autograd
-    differentiates by them.
+    `activation` is what stands between layers. `leaves` are views into the buffer, [K, *shape] for
+    each of `shapes`, in their order; autograd differentiates by them.
     """
 
     activation: Activation = ACTIVATIONS["relu"]

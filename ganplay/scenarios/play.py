@@ -5,7 +5,6 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
 from multiprocessing import get_context
 from typing import Any
 
@@ -13,7 +12,7 @@ from ganplay.device import prepare_cpu
 from ganplay.measures import MEASURES
 from ganplay.observe import Look
 from ganplay.scenarios.scenario import SEEDS, Scenario
-from ganplay.trainer import Trainer
+from ganplay.trainer import Trainer, shares
 
 Values = list[dict[str, list[float]]]
 """For each scene the measures that its claims need, look by look."""
@@ -77,11 +76,10 @@ def play(scenario: Scenario, runs: int, seed: int, progress: Progress = lambda d
 def play_on_all_cores(scenario: Scenario, runs: int, seed: int, progress: Progress) -> list[Play]:
     """The same in one process for each core, with a part of the runs each."""
     count = min(runs, os.cpu_count() or 1)
-    bounds = [runs * i // count for i in range(count + 1)]
-    (_, own), *others = pairwise(bounds)
+    own, *others = shares(range(seed, seed + runs), count)
     with ProcessPoolExecutor(max(1, count - 1), get_context("spawn"), prepare_cpu) as pool:
-        parts = [pool.submit(play, scenario, end - a, seed + a) for a, end in others]
-        return [play(scenario, own, seed, progress), *(part.result() for part in parts)]
+        parts = [pool.submit(play, scenario, len(each), each[0]) for each in others]
+        return [play(scenario, len(own), seed, progress), *(part.result() for part in parts)]
 
 
 def check(plays: list[Play]) -> list[dict[str, Any]]:

@@ -1,18 +1,15 @@
 """What a scenario's file holds: scenes to play one after the other, and claims about them."""
 
-import difflib
 import functools
 import math
 import tomllib
-from pathlib import Path
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from ganplay.config import ConfigError, RunConfig, shown
+from ganplay.config import ConfigError, RunConfig, nearest, shown
+from ganplay.gallery import FOLDER, cards
 from ganplay.measures import COURSES, MEASURES
-
-FOLDER = Path(__file__).parent
 
 PACES = (10.0, 50.0, 200.0)
 """Iterations per second."""
@@ -140,21 +137,19 @@ class Scenario(_Strict):
         return next(number for number in range(scene, -1, -1) if self.starts_again(number))
 
 
-@functools.cache
 def names() -> tuple[str, ...]:
     """All scenarios, in the order of the gallery."""
-    return tuple(sorted((p.stem for p in FOLDER.glob("*.toml")), key=lambda name: load(name).order))
+    return tuple(card.name for card in cards())
 
 
 @functools.cache
 def load(name: str) -> Scenario:
     """The scenario of a name. Raises ConfigError where there is none."""
-    path = FOLDER / f"{name}.toml"
-    known = sorted(p.stem for p in FOLDER.glob("*.toml"))
+    known = sorted(names())
     if name not in known:
-        near = difflib.get_close_matches(name, known, 1, 0.3)
-        hint = f"; the nearest is {near[0]}" if near else ""
+        hint = nearest(name, known)
         raise ConfigError(
             f"scenario: there is no {shown(name)}{hint}; there are {', '.join(known)}."
         )
-    return Scenario.model_validate({"name": name, **tomllib.loads(path.read_text("utf-8"))})
+    text = (FOLDER / f"{name}.toml").read_text("utf-8")
+    return Scenario.model_validate({"name": name, **tomllib.loads(text)})
