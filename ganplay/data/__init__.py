@@ -1,12 +1,14 @@
-"""The data sets: distributions in the plane that a GAN can learn, each an entry of DATA_SETS."""
+"""The data sets: distributions that a GAN can learn, each an entry of DATA_SETS."""
 
 from typing import Annotated, get_args
 
 from pydantic import Field
 
-from ganplay.data.base import DataSet, Parts
+from ganplay.data.base import DataSet, Parts, Plane
 from ganplay.data.curves import Line, Spiral, SwissRoll, TwoMoons
+from ganplay.data.images import Images
 from ganplay.data.mixtures import Grid, Ring, Unbalanced
+from ganplay.data.pictures import MNIST, FashionMNIST, Pictures, StackedMNIST
 from ganplay.data.points import Points, decode_points, encode_points, read_points, rescale
 from ganplay.data.shapes import Checkerboard, HeavyTail
 
@@ -20,7 +22,11 @@ Data = Annotated[
     | Line
     | Unbalanced
     | HeavyTail
-    | Points,
+    | Points
+    | MNIST
+    | FashionMNIST
+    | Images
+    | StackedMNIST,
     Field(discriminator="name"),
 ]
 """Any data set, as a field of a pydantic model; `name` tells which."""
@@ -30,18 +36,31 @@ DATA_SETS: dict[str, type[DataSet]] = {
 }
 """Every data set by its name, in the order the page offers them."""
 
+PLANE = {name: kind for name, kind in DATA_SETS.items() if issubclass(kind, Plane)}
+"""Those of points in the plane."""
+PICTURES = {name: kind for name, kind in DATA_SETS.items() if issubclass(kind, Pictures)}
+"""Those of pictures."""
+
 __all__ = [
     "DATA_SETS",
+    "MNIST",
+    "PICTURES",
+    "PLANE",
     "Checkerboard",
     "Data",
     "DataSet",
+    "FashionMNIST",
     "Grid",
     "HeavyTail",
+    "Images",
     "Line",
     "Parts",
+    "Pictures",
+    "Plane",
     "Points",
     "Ring",
     "Spiral",
+    "StackedMNIST",
     "SwissRoll",
     "TwoMoons",
     "Unbalanced",

@@ -1,4 +1,4 @@
-"""What every 2-D data set offers."""
+"""What every data set offers."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -23,7 +23,7 @@ class Parts:
 
 
 class DataSet(BaseModel):
-    """A distribution p_data in the plane. The fields are its options; an instance is immutable.
+    """A distribution p_data. The fields are its options; an instance is immutable.
 
     Tensors are made on the generator's (or the argument's) device, in torch's default dtype unless
     an argument says otherwise.
@@ -33,16 +33,27 @@ class DataSet(BaseModel):
 
     title: ClassVar[str]
     """Its name on the page."""
-    shape: ClassVar[tuple[int, ...]] = (2,)
-    """The shape of one point."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of one sample."""
+        raise NotImplementedError
+
+    def sample(self, n: int, generator: torch.Generator) -> Tensor:
+        """n independent samples, [n, *shape]."""
+        raise NotImplementedError
+
+
+class Plane(DataSet):
+    """A distribution of points in the plane."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (2,)
 
     @property
     def extent(self) -> float:
         """Half the side of the square picture that shows the whole data set, centred on 0."""
-        raise NotImplementedError
-
-    def sample(self, n: int, generator: torch.Generator) -> Tensor:
-        """n independent points, [n, 2]."""
         raise NotImplementedError
 
     def log_prob(self, x: Tensor) -> Tensor | None:

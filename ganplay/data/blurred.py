@@ -6,14 +6,14 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from ganplay.data.base import DataSet
+from ganplay.data.base import Plane
 from ganplay.settings import setting
 
 CHUNK = 2**16
 """How many distances log_prob holds at once: few enough to stay in a CPU's cache."""
 
 
-class Blurred(DataSet):
+class Blurred(Plane):
     """Points of the plane, blurred: p(x) = sum_k w_k N(x; c_k, sigma^2 I)."""
 
     name: str

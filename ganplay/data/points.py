@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pydantic import model_validator
 from torch import Tensor
 
-from ganplay.data.base import DataSet, Parts
+from ganplay.data.base import Parts, Plane
 from ganplay.settings import setting
 
 Array = NDArray[np.float64]
@@ -36,7 +36,7 @@ BYTES_EACH = 4
 CLUSTERS = 8
 
 
-class Points(DataSet):
+class Points(Plane):
     """Your own points, each as likely as any other."""
 
     title: ClassVar[str] = "Your own points"

@@ -7,14 +7,14 @@ from typing import ClassVar, Literal
 import torch
 from torch import Tensor
 
-from ganplay.data.base import DataSet, Parts
+from ganplay.data.base import Parts, Plane
 from ganplay.data.mixtures import equal, on_circle
 from ganplay.settings import setting
 
 SHELLS = 8
 
 
-class Checkerboard(DataSet):
+class Checkerboard(Plane):
     """Points spread evenly over the dark squares of a 4 by 4 board."""
 
     title: ClassVar[str] = "Checkerboard"
@@ -41,7 +41,7 @@ class Checkerboard(DataSet):
         return Parts(centres, equal(8).to(centres), sigma=None)
 
 
-class HeavyTail(DataSet):
+class HeavyTail(Plane):
     """A bell with so heavy a tail that now and then a point lies very far out (Student's t)."""
 
     title: ClassVar[str] = "Heavy tail"
