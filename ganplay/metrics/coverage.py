@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ganplay.data import DataSet
+from ganplay.data import Plane
 
 PERFECT_HQ = 1 - math.exp(-4.5)
 """Mass of a 2-D Gaussian within 3 sigma of its centre: 98.9 %."""
@@ -49,7 +49,7 @@ class Coverage:
         return self.near_modes if self.modes is None else self.modes
 
 
-def coverage(samples: Tensor, data: DataSet) -> Coverage:
+def coverage(samples: Tensor, data: Plane) -> Coverage:
     """Count how samples [N, 2] cover the parts of `data`."""
     parts = data.parts()
     samples = samples.detach().to("cpu", torch.float64)

@@ -5,7 +5,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from ganplay.data import DataSet
+from ganplay.data import Plane
 from ganplay.data.blurred import Blurred
 
 CELLS = 32
@@ -16,7 +16,7 @@ SUBCELLS = 11
 """Midpoints along each side of a cell. With 11, the checkerboard's edges fall between them."""
 
 
-def jsd(samples: Tensor, data: DataSet) -> float | None:
+def jsd(samples: Tensor, data: Plane) -> float | None:
     """Jensen-Shannon divergence, in nats (0 to log 2), of the histogram of samples [N, 2] from the
     masses of p_data, over CELLS x CELLS cells of the picture and one for all that lies outside.
     None without a density.
@@ -49,7 +49,7 @@ def histogram(samples: Tensor, extent: float) -> Tensor:
 
 
 @lru_cache(maxsize=64)
-def masses(data: DataSet) -> Tensor | None:
+def masses(data: Plane) -> Tensor | None:
     """The mass of p_data in each of the histogram's cells, [CELLS^2 + 1] float64; None without a
     density.
 
@@ -75,7 +75,7 @@ def _of_nodes(data: Blurred) -> Tensor:
     return inside.flatten()
 
 
-def _of_midpoints(data: DataSet) -> Tensor:
+def _of_midpoints(data: Plane) -> Tensor:
     count = CELLS * SUBCELLS
     side = 2 * data.extent / count
     ticks = (torch.arange(count, dtype=torch.float64) + 0.5) * side - data.extent

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from ganplay.data import DataSet
+from ganplay.data import Plane
 
 SAMPLES = 2500
 """How many samples both papers look at."""
@@ -35,7 +35,7 @@ class VEEGAN(NamedTuple):
     high_quality: float
 
 
-def pacgan(samples: Tensor, data: DataSet) -> PacGAN:
+def pacgan(samples: Tensor, data: Plane) -> PacGAN:
     """PacGAN's protocol (Lin et al. 2018, sec. 4.1) for samples [N, 2].
 
     A sample is of high quality within 3 sigma of the nearest mode, and a mode counts from one such
@@ -50,7 +50,7 @@ def pacgan(samples: Tensor, data: DataSet) -> PacGAN:
     return PacGAN(*_counted(hits, samples), reverse_kl if hits.any() else None)
 
 
-def veegan(samples: Tensor, data: DataSet) -> VEEGAN:
+def veegan(samples: Tensor, data: Plane) -> VEEGAN:
     """VEEGAN's protocol (Srivastava et al. 2017, sec. 4.1) for samples [N, 2].
 
     A sample is of high quality within 3 sigma of the nearest mode; captured are the modes whose
@@ -59,7 +59,7 @@ def veegan(samples: Tensor, data: DataSet) -> VEEGAN:
     return VEEGAN(*_counted(_hits(samples, data), samples))
 
 
-def _hits(samples: Tensor, data: DataSet) -> Tensor:
+def _hits(samples: Tensor, data: Plane) -> Tensor:
     """How many samples of high quality each mode has, [M] float64."""
     parts = data.parts()
     if parts.sigma is None:

@@ -8,7 +8,7 @@ import torch
 from scipy import stats
 from torch import Tensor
 
-from ganplay.data import DATA_SETS, DataSet, Grid, Points, Ring, Unbalanced, encode_points
+from ganplay.data import PLANE, Grid, Plane, Points, Ring, Unbalanced, encode_points
 from ganplay.metrics import Coverage, coverage
 from ganplay.metrics.coverage import FAIR_PART, PERFECT_HQ
 
@@ -18,11 +18,11 @@ MIXTURES = [Ring(), Ring(modes=5, radius=1.5, sigma=0.02), Grid(), Unbalanced(mo
 every_mixture = pytest.mark.parametrize("data", MIXTURES, ids=repr)
 
 
-def perfect(data: DataSet, n: int = N, seed: int = 0) -> Tensor:
+def perfect(data: Plane, n: int = N, seed: int = 0) -> Tensor:
     return data.sample(n, torch.Generator().manual_seed(seed)).double()
 
 
-def at_centres(data: DataSet, counts: list[int]) -> Tensor:
+def at_centres(data: Plane, counts: list[int]) -> Tensor:
     """So many points exactly on each centre."""
     return data.parts().centres.double().repeat_interleave(torch.tensor(counts), 0)
 
@@ -32,7 +32,7 @@ def test_perfect_quality_is_the_mass_within_three_sigma() -> None:
 
 
 @every_mixture
-def test_perfect_samples(data: DataSet) -> None:
+def test_perfect_samples(data: Plane) -> None:
     seen, modes = coverage(perfect(data), data), len(data.parts().centres)
     assert (seen.modes, seen.near_modes) == (modes, modes)
     assert seen.high_quality == pytest.approx(PERFECT_HQ, abs=0.01)
@@ -43,7 +43,7 @@ def test_perfect_samples(data: DataSet) -> None:
 
 
 @every_mixture
-def test_blurred_shrunken_and_shifted_samples(data: DataSet) -> None:
+def test_blurred_shrunken_and_shifted_samples(data: Plane) -> None:
     centres, samples = data.parts().centres.double(), perfect(data)
     nearest = centres[data.part_of(samples)]
     shrunken = coverage((samples + nearest) / 2, data)
@@ -112,9 +112,9 @@ def test_spread_is_about_each_modes_own_mean() -> None:
 CLOUD = Points(points=encode_points(np.random.default_rng(0).normal(size=(400, 2))))
 
 
-@pytest.mark.parametrize("name", DATA_SETS)
+@pytest.mark.parametrize("name", PLANE)
 def test_without_a_sigma_only_shares_are_counted(name: str) -> None:
-    data = CLOUD if name == "points" else DATA_SETS[name]()
+    data = CLOUD if name == "points" else PLANE[name]()
     parts = data.parts()
     seen = coverage(perfect(data), data)
     assert seen.near_modes == len(parts.centres)

@@ -11,7 +11,7 @@ from scipy.spatial.distance import jensenshannon
 from sklearn.metrics import mutual_info_score
 from torch import Tensor
 
-from ganplay.data import DATA_SETS, DataSet, Grid, HeavyTail, Line, Points, Ring, Spiral, Unbalanced
+from ganplay.data import PLANE, Grid, HeavyTail, Line, Plane, Points, Ring, Spiral, Unbalanced
 from ganplay.metrics import jsd
 from ganplay.metrics.divergence import CELLS, histogram, jensen_shannon, masses
 
@@ -22,18 +22,18 @@ SHARPEST = [
     Ring(radius=0.5, sigma=0.005, modes=64),
     Grid(modes=100, sigma=0.005),
 ]
-WITH_DENSITY = [kind() for name, kind in DATA_SETS.items() if name != "points"]
+WITH_DENSITY = [kind() for name, kind in PLANE.items() if name != "points"]
 
 
-def draw(data: DataSet, n: int, seed: int = 0) -> Tensor:
+def draw(data: Plane, n: int, seed: int = 0) -> Tensor:
     return data.sample(n, torch.Generator().manual_seed(seed)).double()
 
 
-def edges_of(data: DataSet) -> Array:
+def edges_of(data: Plane) -> Array:
     return np.linspace(-data.extent, data.extent, CELLS + 1)
 
 
-def numpy_histogram(samples: Array, data: DataSet) -> Array:
+def numpy_histogram(samples: Array, data: Plane) -> Array:
     """Portions in each cell, and outside."""
     edges = edges_of(data)
     inside, _, _ = np.histogram2d(samples[:, 0], samples[:, 1], bins=(edges, edges))
@@ -44,7 +44,7 @@ def numpy_histogram(samples: Array, data: DataSet) -> Array:
 
 
 @pytest.mark.parametrize("data", [Ring(), HeavyTail(df=0.5)], ids=lambda data: data.name)
-def test_histogram_is_numpys(data: DataSet) -> None:
+def test_histogram_is_numpys(data: Plane) -> None:
     samples = draw(data, 5000)
     expected = numpy_histogram(samples.numpy(), data)
     np.testing.assert_allclose(histogram(samples, data.extent), expected, atol=1e-12)
@@ -60,7 +60,7 @@ def test_points_far_away_are_outside() -> None:
 
 
 @pytest.mark.parametrize("data", [*WITH_DENSITY, *SHARPEST], ids=repr)
-def test_is_scipys_on_the_same_histograms(data: DataSet) -> None:
+def test_is_scipys_on_the_same_histograms(data: Plane) -> None:
     samples, p = draw(data, 2500) * 1.1, masses(data)
     assert p is not None
     expected = jensenshannon(p.numpy(), numpy_histogram(samples.numpy(), data)) ** 2
@@ -103,7 +103,7 @@ def test_is_the_same_in_any_precision_and_keeps_no_gradient() -> None:
 
 
 @pytest.mark.parametrize("data", [*WITH_DENSITY, *SHARPEST, HeavyTail(df=0.5)], ids=repr)
-def test_masses_are_a_distribution_with_p_datas_moments(data: DataSet) -> None:
+def test_masses_are_a_distribution_with_p_datas_moments(data: Plane) -> None:
     p = masses(data)
     assert p is not None
     assert (p >= 0).all()
@@ -120,7 +120,7 @@ def test_masses_are_a_distribution_with_p_datas_moments(data: DataSet) -> None:
 
 
 @pytest.mark.parametrize("data", [Ring(), Unbalanced(), *SHARPEST], ids=repr)
-def test_masses_of_modes_are_the_normals(data: DataSet) -> None:
+def test_masses_of_modes_are_the_normals(data: Plane) -> None:
     """Each mode's mass in a cell is a product of two differences of the normal's cdf (SciPy's)."""
     centres, weights = (column.numpy() for column in data.nodes())  # type: ignore[attr-defined]
     sigma = data.sigma  # type: ignore[attr-defined]
@@ -135,7 +135,7 @@ def test_masses_of_modes_are_the_normals(data: DataSet) -> None:
 
 
 @pytest.mark.parametrize("data", [Spiral(), Line(), HeavyTail(), HeavyTail(df=0.5)], ids=repr)
-def test_masses_are_the_densitys_integral(data: DataSet) -> None:
+def test_masses_are_the_densitys_integral(data: Plane) -> None:
     """SciPy's adaptive quadrature over the heaviest cells and some others."""
     p = masses(data)
     assert p is not None
@@ -168,7 +168,7 @@ def test_the_mass_outside_the_heavy_tail() -> None:
 
 def test_masses_of_the_checkerboard_are_exact() -> None:
     """Each cell's overlap with each dark square, as lengths of intervals."""
-    data = DATA_SETS["checkerboard"]()
+    data = PLANE["checkerboard"]()
     edges = edges_of(data)
     overlap = [
         np.clip(np.minimum(edges[1:], k + 1) - np.maximum(edges[:-1], k), 0, None)

@@ -11,12 +11,12 @@ from scipy.special import xlogy
 from sklearn.metrics import pairwise_distances_argmin
 from torch import Tensor
 
-from ganplay.data import DATA_SETS, DataSet, Grid, Ring, Unbalanced
+from ganplay.data import PLANE, Grid, Plane, Ring, Unbalanced
 from ganplay.metrics import SAMPLE_METRICS, floors, jsd, quick_floors, sample_metrics
 from ganplay.metrics.coverage import PERFECT_HQ
 from ganplay.metrics.floors import COVERAGE_METRICS, DRAWS
-from ganplay.observe import METRIC_SAMPLES, METRICS
 from ganplay.observe import perfect as perfect_run
+from ganplay.observe.plane import METRIC_SAMPLES, METRICS
 
 N = 2500
 MIXTURES = [Ring(), Grid(), Unbalanced(), Ring(radius=1.0, sigma=0.01)]
@@ -24,11 +24,11 @@ MIXTURES = [Ring(), Grid(), Unbalanced(), Ring(radius=1.0, sigma=0.01)]
 every_mixture = pytest.mark.parametrize("data", MIXTURES, ids=repr)
 
 
-def draw(data: DataSet, n: int = N, seed: int = 100) -> Tensor:
+def draw(data: Plane, n: int = N, seed: int = 100) -> Tensor:
     return data.sample(n, torch.Generator().manual_seed(seed)).double()
 
 
-def score(samples: Tensor, data: DataSet) -> dict[str, float]:
+def score(samples: Tensor, data: Plane) -> dict[str, float]:
     values = sample_metrics(samples, draw(data, len(samples), 200), data)
     assert tuple(values) == SAMPLE_METRICS
     return {name: math.nan if value is None else value for name, value in values.items()}
@@ -38,7 +38,7 @@ def score(samples: Tensor, data: DataSet) -> dict[str, float]:
 
 
 @every_mixture
-def test_floors_where_the_answer_is_known(data: DataSet) -> None:
+def test_floors_where_the_answer_is_known(data: Plane) -> None:
     parts = data.parts()
     modes = len(parts.centres)
     seen = floors(data, N)
@@ -68,7 +68,7 @@ def test_floor_of_the_jsd_is_a_binomials() -> None:
     assert expected == pytest.approx(3 / (8 * n), rel=0.1), "about (cells - 1) / 8N"
 
 
-@pytest.mark.parametrize("name", DATA_SETS)
+@pytest.mark.parametrize("name", PLANE)
 def test_a_perfect_sampler_is_at_the_floor(name: str, small_on) -> None:  # type: ignore[no-untyped-def]
     data = small_on(name).data
     seen, floor = score(draw(data), data), floors(data, N)
@@ -83,7 +83,7 @@ def test_a_perfect_sampler_is_at_the_floor(name: str, small_on) -> None:  # type
 
 
 @pytest.mark.parametrize("data", [Ring(), Grid(modes=100)], ids=repr)
-def test_floors_fall_with_the_number_of_samples(data: DataSet) -> None:
+def test_floors_fall_with_the_number_of_samples(data: Plane) -> None:
     few, many = floors(data, 500), floors(data, 8000)
     assert few["jsd"] > 2 * many["jsd"] > 0
     assert few["sliced_w2"] > 2 * many["sliced_w2"] > 0
@@ -107,29 +107,29 @@ def test_a_run_is_judged_by_all_metrics_and_each_has_a_floor() -> None:
 # ---- samples that are wrong in a known way
 
 
-def perfect(x: Tensor, data: DataSet) -> Tensor:
+def perfect(x: Tensor, data: Plane) -> Tensor:
     return x
 
 
-def shifted(x: Tensor, data: DataSet) -> Tensor:
+def shifted(x: Tensor, data: Plane) -> Tensor:
     return x + torch.tensor([0.0, 2.0]) * data.parts().sigma
 
 
-def without_one(x: Tensor, data: DataSet) -> Tensor:
+def without_one(x: Tensor, data: Plane) -> Tensor:
     return x[data.part_of(x) != 1]
 
 
-def blurred(x: Tensor, data: DataSet) -> Tensor:
+def blurred(x: Tensor, data: Plane) -> Tensor:
     centres = data.parts().centres.double()[data.part_of(x)]
     return centres + 3 * (x - centres)
 
 
-def shrunken(x: Tensor, data: DataSet) -> Tensor:
+def shrunken(x: Tensor, data: Plane) -> Tensor:
     centres = data.parts().centres.double()[data.part_of(x)]
     return centres + 0.3 * (x - centres)
 
 
-def collapsed(x: Tensor, data: DataSet) -> Tensor:
+def collapsed(x: Tensor, data: Plane) -> Tensor:
     return x[data.part_of(x) == 1]
 
 
@@ -173,7 +173,7 @@ def test_who_sees_which_fault(fault, metric: str) -> None:  # type: ignore[no-un
 
 
 @every_mixture
-def test_counts_are_scikit_learns_nearest_centres(data: DataSet) -> None:
+def test_counts_are_scikit_learns_nearest_centres(data: Plane) -> None:
     samples, parts = 1.05 * draw(data), data.parts()
     centres = parts.centres.double().numpy()
     index = pairwise_distances_argmin(samples.numpy(), centres)
