@@ -4,10 +4,8 @@ Page controls, command line flags, TOML files and the page's address are all mad
 defined here.
 """
 
-import difflib
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import pairwise
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -16,21 +14,25 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from ganplay.config_parts import (
-    WGAN_CLIP,
     Aids,
     DataChoice,
-    Discriminator,
-    Generator,
     Latent,
     LossName,
     Part,
     PenaltyChoice,
+    VAEChoice,
 )
+from ganplay.config_players import WGAN_CLIP, Discriminator, Generator
 from ganplay.data import DATA_SETS, Data, Ring
-from ganplay.settings import allowed, as_text, choices, note, setting
+from ganplay.nets import dcgan
+from ganplay.settings import allowed, as_text, choices, nearest, note, setting, shown
+from ganplay.work import work_of
 
 QUERY_LIMIT = 6000
 """Longest value, in characters, that is put into a page's address."""
+
+GIVEN = {"data.file", "data.points", "data.key"}
+"""How a user's own data are given: by one of these."""
 
 MOST_WORK = 2e10
 """Most multiplications in one iteration, about half a second on one core: the other runs of a
@@ -60,11 +62,17 @@ class RunConfig(Part):
         ge=0,
         le=2**31 - 1,
     )
+    precision: Literal["float32", "bfloat16"] = setting(
+        "float32",
+        "Numbers that convolutions compute with: bfloat16 is faster where the processor has it.",
+        title="precision",
+    )
     latent: Latent = Latent()
     generator: Generator = Generator()
     discriminator: Discriminator = Discriminator()
     penalty: PenaltyChoice = PenaltyChoice()
     aids: Aids = Aids()
+    vae: VAEChoice = VAEChoice()
 
     @model_validator(mode="after")
     def _one_bound(self) -> Self:
@@ -117,6 +125,25 @@ class RunConfig(Part):
                     f"{name}.kind, data.name: dcgan is for pictures, and {self.data.name} is made"
                     " of points in the plane; take mlp."
                 )
+        most = dcgan.doublings(self.data.shape[-1])
+        if self.generator.kind == "dcgan" and not 1 <= len(self.generator.hidden) <= most:
+            raise ValueError(
+                f"generator.hidden, data.name: each layer doubles the side, so {most} widths at most"
+                f" lead to pictures of {self.data.shape[-1]} pixels; give 1 to {most}."
+            )
+        if self.precision == "bfloat16" and "dcgan" not in (
+            self.generator.kind, self.discriminator.kind
+        ):  # fmt: skip
+            raise ValueError(
+                "precision, generator.kind, discriminator.kind: bfloat16 is for convolutions, and"
+                " neither net has any; take float32, or a net of the kind dcgan."
+            )
+        pictures = len(self.data.shape) == 3
+        if pictures and (self.discriminator.fourier_features or self.aids.unroll):
+            raise ValueError(
+                "discriminator.fourier_features, aids.unroll, data.name: these two are for points in"
+                " the plane; leave both at 0 for pictures."
+            )
         if self.generator.kind == "shift" and (self.data.shape != (2,) or self.latent.dim != 1):
             raise ValueError(
                 "generator.kind, latent.dim, data.name: shift moves a line of one z in the plane;"
@@ -135,26 +162,13 @@ class RunConfig(Part):
 
     @model_validator(mode="after")
     def _affordable(self) -> Self:
-        work = self._work()
+        work = work_of(self)
         if work > MOST_WORK:
             raise ValueError(
                 "generator.hidden, discriminator.hidden, batch_size, steps: together they take"
                 f" {work:.1e} multiplications an iteration; at most {MOST_WORK:.1e} are allowed."
             )
         return self
-
-    def _work(self) -> float:
-        """Multiplications in one iteration, roughly: three for each weight and point."""
-        seen = self.aids.pack * (2 + 2 * self.discriminator.fourier_features)
-        weights = [
-            sum(a * b for a, b in pairwise((n_in, *net.hidden, n_out)))
-            for net, n_in, n_out in (
-                (self.generator, self.latent.dim, 2),
-                (self.discriminator, seen, 1),
-            )
-        ]
-        updates = self.generator.steps * (1 + self.aids.unroll) + self.discriminator.steps
-        return 3.0 * updates * self.batch_size * sum(weights)
 
     @property
     def clip(self) -> float:
@@ -179,6 +193,8 @@ class RunConfig(Part):
             raise ConfigError(_refusal("data.name", data_name, named_fields("ring")["data.name"]))
         if data_name != self.data.name:
             values = {name: value for name, value in values.items() if not name.startswith("data.")}
+        if GIVEN & fields.keys():  # one takes the place of another
+            values = {name: value for name, value in values.items() if name not in GIVEN}
         known = named_fields(data_name)
         for name in fields:
             if name not in known:
@@ -263,18 +279,6 @@ def _nest(flat: Mapping[str, Any]) -> dict[str, Any]:
         group, _, leaf = name.rpartition(".")
         (tree.setdefault(group, {}) if group else tree)[leaf] = value
     return tree
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """A hint at the known name that is most like this one; empty where none is."""
-    close = difflib.get_close_matches(name, list(known), 1, 0.3)
-    return f"; the nearest is {close[0]}" if close else ""
-
-
-def shown(value: Any) -> str:
-    """A value on one line and not too long: it comes from an address or a file, and may be anything."""
-    text = "".join(c if c.isprintable() else "?" for c in as_text(value)) or "nothing"
-    return text if len(text) <= 60 else f"{text[:60]}…"
 
 
 def _refusal(name: str, value: Any, field: FieldInfo) -> str:

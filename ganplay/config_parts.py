@@ -1,13 +1,11 @@
-"""The parts of a RunConfig: the noise, the two players, and what keeps D smooth."""
+"""The parts of a RunConfig but the two players: the noise, what keeps D smooth, and a VAE."""
 
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict
 
 from ganplay.data import DATA_SETS
 from ganplay.losses import LOSSES
-from ganplay.nets import ACTIVATIONS, INITS
-from ganplay.optimizers import OPTIMIZERS
 from ganplay.penalties import PENALTIES
 from ganplay.settings import setting
 
@@ -15,19 +13,10 @@ if TYPE_CHECKING:
     DataName: TypeAlias = str
     LossName: TypeAlias = str
     PenaltyName: TypeAlias = str
-    ActivationName: TypeAlias = str
-    InitName: TypeAlias = str
-    OptimizerName: TypeAlias = str
 else:
     PenaltyName = Literal[tuple(PENALTIES)]
     DataName = Literal[tuple(DATA_SETS)]
     LossName = Literal[tuple(LOSSES)]
-    ActivationName = Literal[tuple(ACTIVATIONS)]
-    InitName = Literal[tuple(INITS)]
-    OptimizerName = Literal[tuple(OPTIMIZERS)]
-
-WGAN_CLIP = 0.01
-"""The paper's weight limit c (Arjovsky et al. 2017, alg. 1)."""
 
 
 class Part(BaseModel):
@@ -46,160 +35,13 @@ class Latent(Part):
     dim: int = setting(
         4, "Random numbers G gets for each sample.", title="z size", restart=True, ge=1, le=256
     )
-    prior: Literal["normal", "uniform", "one_hot_mixture"] = setting(
+    prior: Literal["normal", "uniform", "one_hot_mixture", "student_t"] = setting(
         "normal",
-        "Distribution of z: standard normal, uniform in -1..1, or one of z size corners (a one among"
-        " zeros) plus a little noise, which gives G a mode for each corner (Gurumurthy et al. 2017).",
+        "Distribution of z: standard normal, uniform in -1..1, one of z size corners (a one among"
+        " zeros) plus a little noise, which gives G a mode for each corner (Gurumurthy et al. 2017),"
+        " or Student's t with 2 degrees of freedom, whose tails are heavy.",
         title="z prior",
     )
-
-
-class Net(Part):
-    """One player: its net and how it is optimised."""
-
-    kind: Literal["mlp", "dcgan"] = setting(
-        "mlp",
-        "Architecture of the net: a perceptron, or for pictures the convolutions of DCGAN.",
-        title="net",
-        restart=True,
-    )
-    hidden: tuple[int, ...] = setting(
-        (64, 64),
-        "Widths of the hidden layers, as in 64,64; leave empty for a linear map.",
-        title="hidden layers",
-        restart=True,
-        max_length=16,
-    )
-    activation: ActivationName = setting(
-        "relu", "Non-linearity after each hidden layer.", title="activation"
-    )
-    init: InitName = setting(
-        "default",
-        "How the weights start; default is PyTorch's own way.",
-        title="initial weights",
-        restart=True,
-    )
-    optimizer: OptimizerName = setting(
-        "adam",
-        "Rule that turns gradients into updates; a new one starts without memory.",
-        title="optimizer",
-    )
-    lr: float = setting(
-        2e-3, "Learning rate: the size of each update.", title="learning rate", gt=0, le=10
-    )
-    lr_decay: Literal["none", "linear"] = setting(
-        "none",
-        "Whether the learning rate falls in a straight line to 0.",
-        title="decay of the rate",
-    )
-    steps_total: int = setting(
-        2000,
-        "Iteration at which a falling learning rate reaches 0, and this net stands still.",
-        title="decay ends at",
-        unit="iterations",
-        when="lr_decay=linear",
-        ge=1,
-        le=10_000_000,
-    )
-    beta1: float = setting(
-        0.5,
-        "How long Adam remembers gradients; at .9 a GAN tends to swing.",
-        title="beta 1",
-        when="optimizer=adam",
-        ge=0,
-        lt=1,
-    )
-    beta2: float = setting(
-        0.999,
-        "How long Adam remembers the size of gradients.",
-        title="beta 2",
-        when="optimizer=adam",
-        ge=0,
-        lt=1,
-    )
-    momentum: float = setting(
-        0.0,
-        "Share of the last update that is carried on.",
-        title="momentum",
-        when="optimizer=sgd,rmsprop",
-        ge=0,
-        lt=1,
-    )
-    steps: int = setting(
-        1, "Updates in each iteration; 0 freezes this net.", title="updates", ge=0, le=100
-    )
-
-    @field_validator("hidden", mode="before")
-    @classmethod
-    def _split(cls, value: Any) -> Any:
-        if isinstance(value, str):
-            return value.split(",") if value.strip() else ()
-        return value
-
-    @field_validator("hidden")
-    @classmethod
-    def _widths(cls, value: tuple[int, ...]) -> tuple[int, ...]:
-        if not all(1 <= width <= 1024 for width in value):
-            raise ValueError("each width is a whole number from 1 to 1024")
-        return value
-
-
-class Generator(Net):
-    """G, which turns z into samples."""
-
-    kind: Literal["mlp", "dcgan", "shift"] = setting(  # type: ignore[assignment]
-        "mlp",
-        "Architecture of the net: a perceptron, for pictures the convolutions of DCGAN, or one"
-        " number that shifts an upright line (shift).",
-        title="net",
-        restart=True,
-    )
-
-    ema: float = setting(
-        0.0,
-        "Shows a running average of G's weights that keeps this much of its past at each iteration;"
-        " training itself goes on without it (Yazıcı et al. 2019), and 0 is none.",
-        title="average of weights",
-        ge=0,
-        le=0.9999,
-    )
-
-
-class Discriminator(Net):
-    """D, which tells real from generated points; called the critic under WGAN."""
-
-    activation: ActivationName = setting(
-        "leaky_relu", "Non-linearity after each hidden layer.", title="activation"
-    )
-    clip: float | None = setting(
-        None,
-        f"Limit c that weights are cut to; empty means {WGAN_CLIP} under WGAN without a penalty, else no limit.",
-        title="weight clip c",
-        ge=0,
-        le=10,
-    )
-
-    fourier_features: int = setting(
-        0,
-        "Random waves through which D sees each point as well, so that it can be sharp"
-        " (Tancik et al. 2020); 0 is none.",
-        title="Fourier features",
-        unit="waves",
-        restart=True,
-        ge=0,
-        le=128,
-    )
-    spectral_norm: bool = setting(
-        False,
-        "Divides each of D's weights by its largest singular value, which bounds D's slope"
-        " (Miyato et al. 2018).",
-        title="spectral norm",
-    )
-
-    @field_validator("clip", mode="before")
-    @classmethod
-    def _empty(cls, value: Any) -> Any:
-        return None if value == "" else value
 
 
 class PenaltyChoice(Part):
@@ -218,6 +60,16 @@ class PenaltyChoice(Part):
         when="name=gp,r1,r2,r1_r2",
         ge=0,
         le=1000,
+    )
+    every: int = setting(
+        1,
+        "Iterations from one with the penalty to the next, in which it counts so many times as much"
+        " (Karras et al. 2020, app. B).",
+        title="penalty every",
+        unit="iterations",
+        when="name=gp,r1,r2,r1_r2",
+        ge=1,
+        le=64,
     )
 
 
@@ -256,4 +108,35 @@ class Aids(Part):
         title="instance noise",
         ge=0,
         le=5,
+    )
+
+
+class VAEChoice(Part):
+    """A variational autoencoder that learns the same data beside the GAN."""
+
+    on: bool = setting(
+        False,
+        "Trains a variational autoencoder (Kingma and Welling 2014) on the same data, with a decoder"
+        " like G and an encoder like D.",
+        title="VAE beside the GAN",
+        restart=True,
+    )
+    beta: float = setting(
+        1.0,
+        "Weight of the divergence of the encoder from the prior (Higgins et al. 2017); 1 is the"
+        " evidence bound.",
+        title="beta",
+        when="on=true",
+        ge=0,
+        le=100,
+    )
+    variance: Literal["unit", "learned"] = setting(
+        "unit",
+        "Variance of the decoder: 1, as in most tutorials, or the one that fits best"
+        " (Rybkin et al. 2021).",
+        title="decoder variance",
+        when="on=true",
+    )
+    lr: float = setting(
+        1e-3, "Learning rate of the VAE (Adam).", title="learning rate", when="on=true", gt=0, le=1
     )

@@ -120,6 +120,9 @@ def noise(latent: Latent, n: int, rng: Generator) -> Tensor:
     if latent.prior == "uniform":
         return torch.rand(shape, generator=rng, device=rng.device) * 2 - 1
     z = _normal(rng, shape)
+    if latent.prior == "student_t":
+        # a normal over the root of a chi-square with 2 degrees of freedom, halved: an exponential
+        return z.div_(torch.empty_like(z).exponential_(generator=rng).sqrt_())
     if latent.prior == "one_hot_mixture":
         which = torch.randint(latent.dim, (n,), generator=rng, device=rng.device)
         z = z.mul_(ONE_HOT_NOISE / math.sqrt(latent.dim))

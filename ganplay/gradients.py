@@ -40,10 +40,13 @@ class Game:
     def __post_init__(self) -> None:
         self.loss = LOSSES[self.config.loss]
         self.penalty = PENALTIES[self.config.penalty.name]
+        self.due = True
+        """Whether the penalty has its turn now."""
+        self.weight = self.config.penalty.weight * self.config.penalty.every
 
     def blurred(self, fake: Tensor, noise: Tensor | None) -> Tensor:
-        """Generated points with instance noise, in packs."""
-        return self.critic.packs(fake if noise is None else fake + noise)
+        """What is generated with instance noise, in packs."""
+        return self.critic.packs(fake if noise is None else fake + noise.view_as(fake))
 
     def make(self, z: Tensor) -> list[Tensor]:
         """z, what G's layers make of it where they are known, and the points it makes at last."""
@@ -66,7 +69,9 @@ class Autograd(Game):
 
     @torch.no_grad()
     def make(self, z: Tensor) -> list[Tensor]:
-        return [z, self.g(z)]
+        # a normalisation goes over a batch, and z may be of several
+        made = [self.g(batch) for batch in torch.split(z, self.config.batch_size, 1)]
+        return [z, torch.cat(made, 1) if len(made) > 1 else made[0]]
 
     def discriminator(self, real: Tensor, fake: Tensor, portion: Tensor | None) -> Found:
         if self.critic.directions:
@@ -82,13 +87,13 @@ class Autograd(Game):
         count = real.shape[1]
         r, f = self._judge(torch.cat((real, fake), 1), count, weights).chunk(2, 1)
         value = self.loss.discriminator(r, f)
-        if self.penalty:
+        if self.penalty and self.due:
             x = points(real, fake, portion)[:, self.penalty.rows(count)]
             if not x.requires_grad:
                 x.requires_grad_()
             logits = self._judge(x, count, weights)
             (slope,) = torch.autograd.grad(logits.sum(), x, create_graph=True)
-            value = value + self.config.penalty.weight * self.penalty.value(slope, count)
+            value = value + self.weight * self.penalty.value(slope, count)
         return value, r, f
 
     def _judge(self, x: Tensor, count: int, weights: list[Tensor]) -> Tensor:
@@ -142,10 +147,10 @@ class ByHand(Game):
 
     def discriminator(self, real: Tensor, fake: Tensor, portion: Tensor | None) -> Found:
         count = real.shape[1]
-        values = self.net.trace(points(real, fake, portion))
+        values = self.net.trace(points(real, fake, portion if self.due else None))
         r, f, *_ = values[-1].squeeze(-1).chunk(values[-1].shape[1] // count, 1)
         slopes = self.loss.discriminator_slopes(r, f).unsqueeze(-1)
-        if self.penalty:
+        if self.penalty and self.due:
             return Found(self._with_penalty(self.penalty, values, slopes, count), r, f)
         return Found(self.net.collect(values, self.net.pull_back(values, slopes)), r, f)
 
@@ -162,7 +167,7 @@ class ByHand(Game):
         net, rows = self.net, penalty.rows(count)
         chain = net.pull_back(values, torch.ones_like(values[-1]))
         slope = net.to_input([chain[0][:, rows]])
-        direction = penalty.by_slope(slope, count).mul_(self.config.penalty.weight)
+        direction = penalty.by_slope(slope, count).mul_(self.weight)
         moves = net.push_forward([value[:, rows] for value in values], direction)
         if penalty.where == "between":  # which the loss itself does not see
             slopes = torch.cat((slopes, torch.zeros_like(slopes[:, :count])), 1)

@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ganplay.config_parts import Net as Settings
+from ganplay.config_players import Net as Settings
 from ganplay.nets import Net
 from ganplay.optimizers import OPTIMIZERS, Optimizer, Rate
 

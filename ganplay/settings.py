@@ -1,5 +1,7 @@
 """One setting of a run: its default, its bounds, and the one sentence that explains it everywhere."""
 
+import difflib
+from collections.abc import Iterable
 from typing import Any, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt, MaxLen
@@ -78,3 +80,15 @@ def as_text(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return "" if value is None else str(value)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A hint at the known name that is most like this one; empty where none is."""
+    close = difflib.get_close_matches(name, list(known), 1, 0.3)
+    return f"; the nearest is {close[0]}" if close else ""
+
+
+def shown(value: Any) -> str:
+    """A value on one line and not too long: it comes from an address or a file, and may be anything."""
+    text = "".join(c if c.isprintable() else "?" for c in as_text(value)) or "nothing"
+    return text if len(text) <= 60 else f"{text[:60]}…"

@@ -1,5 +1,6 @@
 """The one training loop: Algorithm 1 of Goodfellow et al. 2014, for runs side by side."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,11 +12,15 @@ from ganplay.draws import Batch, Draws
 from ganplay.gradients import ByHand, Found, gradients_for
 from ganplay.losses import LOSSES
 from ganplay.meter import Meter
-from ganplay.nets import ACTIVATIONS, MLP, Critic, Judge, Net, Painter, Shift
+from ganplay.nets import ACTIVATIONS, MLP, Critic, DCGANDiscriminator, DCGANGenerator, Net, Shift
 from ganplay.nets.critic import FOURIER_DEVIATION
+from ganplay.optimizers import Rate
 from ganplay.player import Player
 from ganplay.recording import Recording
+from ganplay.vae import VAE
 
+EARLY = 9
+"""Iterations over which the average of G's weights reaches at the start: after n, over a ninth of n."""
 STREAM = 1 << 33
 """Added to a run's seed for each further stream of its random numbers."""
 
@@ -35,6 +40,10 @@ class Stack:
         self.shown = self.generator.net
         """The generator that is looked at: the running average of the weights, where there is one."""
         self.meter = Meter(LOSSES[config.loss])
+        on_gpu = self.shown.flat.device.type == "cuda"
+        self._share: Rate = torch.zeros((), device=device) if on_gpu else 0.0
+        """How much of the average of G's weights an iteration replaces."""
+        self.vae = VAE(config, seeds, device, dtype) if config.vae.on else None
         self._follow_config()
 
     def _rngs(self, stream: int) -> list[Generator]:
@@ -51,8 +60,10 @@ class Stack:
                 for_d = [self.draws_d.next() for _ in range(self.config.discriminator.steps)]
                 for_g = [self.draws_g.next() for _ in range(self.config.generator.steps)]
                 self._pace()
-                self.meter.add(*self._play(for_d, for_g))
+                self.meter.add(*self._plays[self.game.due](for_d, for_g))
                 self.step += 1
+        if self.vae:
+            self.vae.advance(iterations)
 
     def update_discriminator(self) -> None:
         """One update of D alone; not counted as a step."""
@@ -67,6 +78,21 @@ class Stack:
     def _pace(self) -> None:
         self.generator.pace(self.step)
         self.discriminator.pace(self.step)
+        self.game.due = self.step % self.config.penalty.every == 0
+        # an average over a thousand iterations would show little but the start at first
+        share = max(1 - self.config.generator.ema, EARLY / (EARLY + 1 + self.step))
+        if isinstance(self._share, Tensor):
+            self._share.fill_(share)
+        else:
+            self._share = share
+
+    def _in_bfloat16(
+        self, for_d: Sequence[Batch], for_g: Sequence[Batch]
+    ) -> tuple[Found | None, Found | None]:
+        """The same, with products and convolutions in bfloat16."""
+        kind = self.generator.net.flat.device.type
+        with torch.autocast(kind, torch.bfloat16, cache_enabled=False):
+            return self._iteration(for_d, for_g)
 
     def _iteration(
         self, for_d: Sequence[Batch], for_g: Sequence[Batch]
@@ -83,7 +109,7 @@ class Stack:
             d, g = self._round(d_batches, g_batches[0] if g_batches else None, together)
             found = d or found[0], g or found[1]
         if self.config.generator.ema:
-            self.shown.flat.lerp_(self.generator.net.flat, 1 - self.config.generator.ema)
+            self.shown.flat.lerp_(self.generator.net.flat, self._share)
         return found
 
     def _round(
@@ -120,9 +146,11 @@ class Stack:
         return d, g
 
     def diverged(self) -> list[bool]:
-        """For each run, whether a parameter of either net is no longer finite."""
+        """For each run, whether a parameter of any net is no longer finite."""
         flats = (self.generator.net.flat, self.critic.net.flat)
-        return (~torch.cat(flats, 1).isfinite().all(1)).tolist()
+        of_gan = (~torch.cat(flats, 1).isfinite().all(1)).tolist()
+        of_vae = self.vae.diverged() if self.vae else of_gan
+        return [a or b for a, b in zip(of_gan, of_vae, strict=True)]
 
     # ---- changing and keeping
 
@@ -133,6 +161,8 @@ class Stack:
         self.generator.net.activation = ACTIVATIONS[config.generator.activation]
         self.critic.net.activation = ACTIVATIONS[config.discriminator.activation]
         self.config = config
+        if self.vae:
+            self.vae.use(config)
         self._follow_config()
 
     def _follow_config(self) -> None:
@@ -142,6 +172,7 @@ class Stack:
         elif self.shown is g:
             self.shown = g.copy()
         self.shown.activation = g.activation
+        self.critic.in_log = config.discriminator.sees_log
         self.critic.use_spectral_norm(config.discriminator.spectral_norm, self._rngs(2))
         loss = LOSSES[config.loss]
         self.draws_d.follow(config, real=True)
@@ -150,11 +181,14 @@ class Stack:
         if self.meter.loss is not loss:
             self.forget()
         on_gpu = g.flat.device.type == "cuda"
-        self._play = Recording(self._iteration) if on_gpu else self._iteration
+        play = self._in_bfloat16 if config.precision == "bfloat16" else self._iteration
+        self._plays = {due: Recording(play) if on_gpu else play for due in (True, False)}
 
     def forget(self) -> None:
         """Begin anew to average losses."""
         self.meter = Meter(LOSSES[self.config.loss])
+        if self.vae:
+            self.vae.forget()
 
     def state_dict(self) -> dict[str, Any]:
         """All that decides how the runs go on; a copy."""
@@ -165,6 +199,7 @@ class Stack:
             "discriminator": self.discriminator.state_dict(),
             "directions": [u.clone() for u in self.critic.directions or []],
             "shown": self.shown.flat.clone(),
+            "vae": self.vae.state_dict() if self.vae else None,
             "draws": [draws.state_dict() for draws in (self.draws_d, self.draws_g)],
         }
 
@@ -178,6 +213,8 @@ class Stack:
         for mine, given in zip(self.critic.directions or [], state["directions"], strict=True):
             mine.copy_(given)
         self.shown.flat.copy_(state["shown"])
+        if self.vae:
+            self.vae.load_state_dict(state["vae"])
         for draws, given in zip((self.draws_d, self.draws_g), state["draws"], strict=True):
             draws.load_state_dict(given)
 
@@ -186,10 +223,10 @@ def _generator_net(config: RunConfig, rngs: Sequence[Generator], dtype: torch.dt
     net, latent, shape = config.generator, config.latent.dim, config.data.shape
     own = (net.activation, net.init, rngs, dtype)
     if net.kind == "dcgan":
-        return Painter(latent, net.hidden, shape, *own)
+        return DCGANGenerator(latent, net.hidden, shape, net.norm == "batch", *own)
     if net.kind == "shift":
         return Shift(len(rngs), rngs[0].device, dtype)
-    return MLP((latent, *net.hidden, shape[0]), *own)
+    return MLP((latent, *net.hidden, math.prod(shape)), *own, bounded=len(shape) > 1)
 
 
 def _critic(config: RunConfig, rngs: Sequence[Generator], dtype: torch.dtype) -> Critic:
@@ -197,8 +234,10 @@ def _critic(config: RunConfig, rngs: Sequence[Generator], dtype: torch.dtype) ->
     point, *sides = config.data.shape
     own = (net.activation, net.init, rngs, dtype)
     if net.kind == "dcgan":
-        return Critic(Judge((aids.pack * point, *sides), net.hidden, *own), aids.pack)
-    seen = aids.pack * (point + 2 * net.fourier_features)
+        pictures = (aids.pack * point, *sides)
+        judge = DCGANDiscriminator(pictures, net.hidden, net.norm == "batch", *own)
+        return Critic(judge, aids.pack)
+    seen = aids.pack * (math.prod(config.data.shape) + 2 * net.fourier_features)
     mlp = MLP((seen, *net.hidden, 1), *own, aids.minibatch_stddev)
     if not net.fourier_features:
         return Critic(mlp, aids.pack)

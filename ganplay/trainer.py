@@ -25,7 +25,7 @@ class Trainer:
     by config.
 
     On a CPU they are trained in stacks small enough for its cache, one after the other; on a GPU
-    the runs of a config are one stack. `step` counts iterations, one being all updates of both
+    the runs of a config are one stack. Nets with convolutions are trained one by one. `step` counts iterations, one being all updates of both
     players; `seconds` is the time spent.
     """
 
@@ -40,7 +40,9 @@ class Trainer:
         self.runs, self.device, self.seconds = runs * len(configs), device, 0.0
         self.stacks: list[Stack] = []
         for each in configs:
-            count = 1 if device == "cuda" else math.ceil(runs / stack_size(each))
+            convolves = "dcgan" in (each.generator.kind, each.discriminator.kind)
+            whole = device == "cuda" and not convolves
+            count = 1 if whole else math.ceil(runs / stack_size(each))
             for seeds in shares(range(each.seed, each.seed + runs), count):
                 self.stacks.append(Stack(each, seeds, device, dtype))
         self.places = [(stack, k) for stack in self.stacks for k in range(len(stack.seeds))]
@@ -79,13 +81,13 @@ class Trainer:
     # ---- looking, which never changes the run
 
     def diverged(self) -> list[bool]:
-        """For each run, whether a parameter of either net is no longer finite."""
+        """For each run, whether a parameter of any net is no longer finite."""
         return [bad for stack in self.stacks for bad in stack.diverged()]
 
     def generate(self, z: Tensor, k: int = 0) -> Tensor:
-        """Samples [n, 2] of run k's generator from noise z [n, latent.dim]; of the running average of
+        """Samples [n, *shape] of run k's generator from noise z [n, latent.dim]; of the running average of
         its weights under `generator.ema`."""
-        return observe.Look(*self.places[k]).generate(z)
+        return observe.look(*self.places[k]).generate(z)
 
     def metrics(self, k: int = 0) -> dict[str, float | int | None]:
         """All metrics of run k by name; None where one has no meaning for the data set or where
@@ -147,10 +149,10 @@ def stack_size(config: RunConfig) -> int:
     """How many runs of a config a CPU trains at once: as many as its cache holds of the values and
     slopes of D's layers, which are most of what an update works on. Runs with products so large
     that oneDNN takes them have nothing to gain."""
-    if config.discriminator.kind == "dcgan":
+    if "dcgan" in (config.generator.kind, config.discriminator.kind):
         return 1
     points = 2 * config.batch_size
-    widths = (2, *config.discriminator.hidden)
+    widths = (math.prod(config.data.shape), *config.discriminator.hidden)
     if points * max(a * b for a, b in pairwise((*widths, 1))) >= LARGE:
         return 1
     return max(1, CACHE // (4 * 2 * points * sum(widths)))

@@ -3,9 +3,18 @@
 from ganplay.nets.activations import ACTIVATIONS
 from ganplay.nets.base import Net
 from ganplay.nets.critic import Critic
-from ganplay.nets.dcgan import Judge, Painter
+from ganplay.nets.dcgan import DCGANDiscriminator, DCGANGenerator
 from ganplay.nets.inits import INITS
 from ganplay.nets.mlp import MLP
 from ganplay.nets.shift import Shift
 
-__all__ = ["ACTIVATIONS", "INITS", "MLP", "Critic", "Judge", "Net", "Painter", "Shift"]
+__all__ = [
+    "ACTIVATIONS",
+    "INITS",
+    "MLP",
+    "Critic",
+    "DCGANDiscriminator",
+    "DCGANGenerator",
+    "Net",
+    "Shift",
+]

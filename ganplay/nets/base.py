@@ -20,6 +20,10 @@ class Net:
     """
 
     activation: Activation = ACTIVATIONS["relu"]
+    takes: tuple[int, ...] = (-1,)
+    """The shape in which it takes what it sees; by default flat."""
+    weights = slice(None)
+    """Where among the leaves weights and biases take turns; others are of normalisations."""
 
     def __init__(
         self, shapes: Sequence[tuple[int, ...]], runs: int, device: torch.device, dtype: torch.dtype
@@ -33,6 +37,10 @@ class Net:
         """x [K, B, ...] -> [K, B, ...], with `leaves` in place of the net's own parameters where
         they are given."""
         raise NotImplementedError
+
+    def settle(self, z: Tensor) -> Tensor:
+        """Judge no sample by its batch from here on, but as this z [K, B, n] would; what it gives."""
+        return self(z)
 
     def _look_into(self, flat: Tensor) -> None:
         # detached, so that each is a leaf of its own that shares the buffer's memory

@@ -9,6 +9,7 @@ from torch import Generator, Tensor
 from torch.nn.functional import normalize
 
 from ganplay.nets.base import Net
+from ganplay.nets.dcgan import DCGANDiscriminator
 from ganplay.nets.mlp import MLP
 
 FOURIER_DEVIATION = 2.0
@@ -21,29 +22,34 @@ class Critic:
     """K discriminators, from packs of points to logits.
 
     A pack is `pack` points side by side, judged as one (Lin et al. 2018). With `frequencies`
-    [K, 2, n] each point x is seen as x, sin(x F), cos(x F) (Tancik et al. 2020, sec. 6). Under
+    [K, 2, n] each point x is seen as x, sin(x F), cos(x F) (Tancik et al. 2020, sec. 6). With `in_log`
+    each coordinate x is seen as sign(x) log(1 + |x|). Under
     `spectral_norm` each weight is divided by its largest singular value (Miyato et al. 2018).
     """
 
     def __init__(self, net: Net, pack: int = 1, frequencies: Tensor | None = None):
         self.net, self.pack, self.frequencies = net, pack, frequencies
         self.directions: list[Tensor] | None = None
+        self.in_log = False
 
     @property
     def sees_batch(self) -> bool:
         """Whether a logit depends on the other packs of its batch."""
+        if isinstance(self.net, DCGANDiscriminator):
+            return self.net.normalises
         return isinstance(self.net, MLP) and self.net.batch_feature
 
     @property
     def is_plain(self) -> bool:
         """Whether a logit is what the net's layers make of a pack alone, and nothing else."""
-        return self.frequencies is None and self.directions is None and not self.sees_batch
+        bare = self.frequencies is None and self.directions is None and not self.in_log
+        return bare and not self.sees_batch
 
     def packs(self, x: Tensor) -> Tensor:
-        """Points [K, B, n, ...] side by side: [K, B / pack, pack n, ...]."""
-        if self.pack == 1:
+        """Points or pictures [K, B, ...] side by side, as the net takes them: [K, B / pack, ...]."""
+        if self.pack == 1 and x.ndim == 2 + len(self.net.takes):
             return x
-        return x.reshape(len(x), -1, self.pack * x.shape[2], *x.shape[3:])
+        return x.reshape(len(x), x.shape[1] // self.pack, *self.net.takes)
 
     def __call__(
         self, packs: Tensor, leaves: Sequence[Tensor] | None = None, feature: Tensor | None = None
@@ -59,11 +65,13 @@ class Critic:
 
     def feature(self, packs: Tensor) -> Tensor | None:
         """The variation over a batch of packs, for nets that are told of it."""
-        if isinstance(self.net, MLP) and self.sees_batch:
+        if isinstance(self.net, MLP) and self.net.batch_feature:
             return self.net.feature(self._seen(packs), self.weights())
         return None
 
     def _seen(self, packs: Tensor) -> Tensor:
+        if self.in_log:
+            packs = packs.sign() * packs.abs().log1p()
         if self.frequencies is None:
             return packs
         x = packs.view(*packs.shape[:2], self.pack, -1)
@@ -94,7 +102,7 @@ class Critic:
                         for rng in rngs
                     ]
                 ).to(weight)
-                for weight in self.net.leaves[::2]
+                for weight in self._matrices()
             ]
             for _ in range(POWER_STEPS):
                 self.refine()
@@ -102,10 +110,13 @@ class Critic:
     @torch.no_grad()
     def refine(self) -> None:
         """One power iteration: the directions [K, 1, out] turn towards the singular vectors."""
-        for weight, u in zip(self.net.leaves[::2], self.directions or [], strict=False):
+        for weight, u in zip(self._matrices(), self.directions or [], strict=False):
             matrix = weight.flatten(2)
             v = normalize(u @ matrix, dim=-1)
             u.copy_(normalize(v @ matrix.mT, dim=-1))
+
+    def _matrices(self) -> list[Tensor]:
+        return self.net.leaves[self.net.weights][::2]
 
     def weights(self, leaves: Sequence[Tensor] | None = None) -> list[Tensor]:
         """The weights in force for the net's own `leaves` or others; differentiable by them."""

@@ -19,7 +19,7 @@ class MLP(Net):
     `layers` are pairs of leaves (W [K, out, in] as in `torch.nn.Linear`, b [K, 1, out]), and
     `gradients` the same for `gradient` [K, P], where `collect` leaves its result.
 
-    With `batch_feature` the last layer has one more input: how much what it sees varies over the
+    With `bounded` the output goes through tanh. With `batch_feature` the last layer has one more input: how much what it sees varies over the
     batch, a mean of standard deviations (Karras et al. 2018, sec. 3, for pictures).
     """
 
@@ -31,6 +31,7 @@ class MLP(Net):
         rngs: Sequence[Generator],
         dtype: torch.dtype,
         batch_feature: bool = False,
+        bounded: bool = False,
     ):
         """One net for each generator in `rngs`, on its device. Biases start uniform in
         +-1/sqrt(fan_in) under the `default` init, as in `torch.nn.Linear`, and at 0 otherwise."""
@@ -40,7 +41,7 @@ class MLP(Net):
             shapes += [(n_out, n_in + (batch_feature and last)), (1, n_out)]
         super().__init__(shapes, len(rngs), rngs[0].device, dtype)
         self.activation = ACTIVATIONS[activation]
-        self.batch_feature = batch_feature
+        self.batch_feature, self.bounded = batch_feature, bounded
         with torch.no_grad():
             for weight, bias in self.layers:
                 bound = 1 / math.sqrt(weight.shape[2])
@@ -63,14 +64,16 @@ class MLP(Net):
     def __call__(
         self, x: Tensor, leaves: Sequence[Tensor] | None = None, feature: Tensor | None = None
     ) -> Tensor:
-        """x [K, B, in] -> [K, B, out]; the last layer is linear. `feature` [K, 1, 1] stands for the
+        """x [K, B, in] -> [K, B, out]. `feature` [K, 1, 1] stands for the
         variation over the batch where x is no batch."""
         *inner, (weight, bias) = self.layers if leaves is None else _pairs(leaves)
+        dtype = x.dtype  # which it need not keep on the way, under autocast
         x = self._inner(x, inner)
         if self.batch_feature:
             feature = variation(x) if feature is None else feature
             x = torch.cat((x, feature.expand(*x.shape[:2], 1)), -1)
-        return torch.baddbmm(bias, x, weight.mT)
+        x = torch.baddbmm(bias, x, weight.mT)
+        return (x.tanh() if self.bounded else x).to(dtype)
 
     def _inner(self, x: Tensor, layers: list[tuple[Tensor, Tensor]]) -> Tensor:
         for weight, bias in layers:
@@ -96,6 +99,8 @@ class MLP(Net):
                 if i < last:
                     act(x)
             values.append(x)
+        if self.bounded:
+            x.tanh_()
         return values
 
     def pull_back(self, values: list[Tensor], slopes: Tensor) -> list[Tensor]:
@@ -103,6 +108,8 @@ class MLP(Net):
         gradient by each layer's result before the activation, in the order of the layers."""
         carry = self.activation.slope
         assert carry
+        if self.bounded:
+            slopes = slopes * (1 - values[-1].square())
         chain = [slopes]
         for i in range(len(self._plain) - 1, 0, -1):
             slopes = carry(times(slopes, self._plain[i][0]), values[i])
