@@ -1,6 +1,6 @@
 """The past of a run, as curves of bounded length."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -8,9 +8,14 @@ import numpy as np
 from ganplay.snapshot import Array, Snapshot
 
 WATCHED = ("watched", "beside")
-COLUMNS = ("step", "loss_d", "loss_g", "norm_d", "norm_g", "high_quality", "covered", *WATCHED)
-"""What is kept of each snapshot; `covered` is the portion of the modes that are, WATCHED the one or
-two measures that somebody asked for."""
+JUDGED = ("frechet", "confident", "coverage", "vae_frechet")
+TOLD = ("high_quality", "covered", "sharpness", "vae_sharpness", "variety", *JUDGED)
+COLUMNS = ("step", "loss_d", "loss_g", "norm_d", "norm_g", *TOLD, *WATCHED)
+"""What is kept of each snapshot: TOLD is what a snapshot has beside losses and norms (NaN where it
+does not have it), JUDGED what a judge says now and then, WATCHED the one or two measures that
+somebody asked for."""
+
+JUDGED_COLUMNS = [COLUMNS.index(name) for name in JUDGED]
 
 LIMIT = 300
 
@@ -30,15 +35,30 @@ class History:
 
     def with_snapshot(self, s: Snapshot, watched: Sequence[float] = ()) -> "History":
         """A history that goes on to this snapshot."""
-        hq = s.coverage.high_quality
-        values = (s.step, s.loss_d, s.loss_g, s.norm_d, s.norm_g, np.nan if hq is None else hq,
-                  s.coverage.covered / len(s.coverage.fair),
-                  *watched, *[np.nan] * (len(WATCHED) - len(watched)))  # fmt: skip
+        told = s.told()
+        values = (s.step, s.loss_d, s.loss_g, s.norm_d, s.norm_g,
+                  *(told.get(name, np.nan) for name in TOLD), *watched, *[np.nan] * (len(WATCHED) - len(watched)))  # fmt: skip
         rows = self.rows
         if len(rows) >= LIMIT:
             steps = rows[:, 0]
-            rows = np.delete(rows, 1 + (steps[2:] - steps[:-2]).argmin(), axis=0)
+            goes = 1 + (steps[2:] - steps[:-2]).argmin()
+            rows = rows.copy()
+            judged = rows[goes, JUDGED_COLUMNS]
+            before = rows[goes - 1, JUDGED_COLUMNS]
+            # which come seldom, and would be lost one by one
+            rows[goes - 1, JUDGED_COLUMNS] = np.where(np.isfinite(before), before, judged)
+            rows = np.delete(rows, goes, axis=0)
         return History(np.vstack([rows, np.array(values, np.float32)]), self.marks)
+
+    def with_verdict(self, step: int, values: Mapping[str, float]) -> "History":
+        """A history that knows what a judge, whom it took a while, said of the run at a step."""
+        if not len(self.rows):
+            return self
+        rows = self.rows.copy()
+        row = min(int(np.searchsorted(rows[:, 0], step)), len(rows) - 1)
+        for name, value in values.items():
+            rows[row, COLUMNS.index(name)] = value
+        return History(rows, self.marks)
 
     def without_watched(self) -> "History":
         """A history for watching other measures: what was watched is forgotten."""

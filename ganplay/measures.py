@@ -6,24 +6,33 @@ A Measure looks at a run and never changes it; a Course is a number read off its
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
+from torch import Generator, Tensor
 
+from ganplay.config_parts import Latent
+from ganplay.data import HeavyTail
+from ganplay.draws import noise
 from ganplay.losses import LOSSES, Loss
 from ganplay.metrics import EMD_SAMPLES, coverage, emd
+from ganplay.metrics.pictures import sharpness, variety, verdict
 from ganplay.nets import MLP
-from ganplay.observe import Look
+from ganplay.observe import Look, PictureLook, PlaneLook, judge_of
 
 Values = Mapping[str, Sequence[float]]
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A number [float] read off a run, NaN where it has none there. `title` names it on a plot."""
+    """A number [float] read off a run, NaN where it has none there. `title` names it on a plot; `of`
+    is what has to be looked at: any run, one that makes points, or one that makes pictures."""
 
     title: str
-    value: Callable[[Look], float]
+    value: Callable[[Any], float]
+    of: type[Look] = PlaneLook
 
 
 @dataclass(frozen=True)
@@ -35,8 +44,8 @@ class Course:
     value: Callable[[Values], float]
 
 
-def _covered(name: str) -> Callable[[Look], float]:
-    def value(look: Look) -> float:
+def _covered(name: str) -> Callable[[PlaneLook], float]:
+    def value(look: PlaneLook) -> float:
         if not look.fake.isfinite().all():
             return math.nan
         found = getattr(coverage(look.fake, look.data), name)
@@ -45,24 +54,59 @@ def _covered(name: str) -> Callable[[Look], float]:
     return value
 
 
-def main_mode(look: Look) -> float:
+def _off_mode(points: Tensor | None, look: PlaneLook) -> float:
+    """Portion of points that lie further than 6 sigma from every mode."""
+    parts = look.data.parts()
+    if points is None or parts.sigma is None or not points.isfinite().all():
+        return math.nan
+    distance = torch.cdist(points.cpu().double(), parts.centres.double()).amin(1)
+    return (distance > 6 * parts.sigma).double().mean().item()
+
+
+TAIL = 1e-3
+TAIL_SAMPLES = 50_000
+
+
+def _tail(make: Callable[[Tensor], Tensor], latent: Latent, look: PlaneLook) -> float:
+    """The distance from 0 beyond which a thousandth of what is made lies, over that of p_data."""
+    if not isinstance(look.data, HeavyTail):
+        return math.nan
+    rng = Generator(look.real.device).manual_seed(look.stack.seeds[look.k])
+    made = make(noise(latent, TAIL_SAMPLES, rng)).norm(dim=-1)
+    beyond = made.sort(descending=True).values[int(TAIL * TAIL_SAMPLES)]
+    return float(beyond / look.data.radius(torch.tensor(math.log(TAIL))))
+
+
+def tail(look: PlaneLook) -> float:
+    """How far G's rarest points lie out, as a portion of what real ones do."""
+    return _tail(look.generate, look.config.latent, look)
+
+
+def vae_tail(look: PlaneLook) -> float:
+    """The same of the VAE's, the noise of its decoder left away."""
+    vae = look.stack.vae
+    normal = Latent(dim=look.config.latent.dim)
+    return _tail(partial(vae.generate, k=look.k), normal, look) if vae else math.nan
+
+
+def main_mode(look: PlaneLook) -> float:
     """The index of the mode that most generated points are nearest to."""
     if not look.fake.isfinite().all():
         return math.nan
     return float(coverage(look.fake, look.data).shares.argmax())
 
 
-def distance(look: Look) -> float:
+def distance(look: PlaneLook) -> float:
     """Mean distance of generated points from the origin."""
     return float(look.fake.norm(dim=-1).mean())
 
 
-def offset(look: Look) -> float:
+def offset(look: PlaneLook) -> float:
     """How far to the side of 0 generated points lie on average."""
     return abs(look.fake[:, 0].mean().item())
 
 
-def earth_movers(look: Look) -> float:
+def earth_movers(look: PlaneLook) -> float:
     """Exact earth mover's distance between EMD_SAMPLES points of each kind."""
     if not look.fake.isfinite().all():
         return math.nan
@@ -86,8 +130,9 @@ def gradient_ratio(look: Look) -> float:
 
 
 def _norm_of_g(look: Look, loss: Loss) -> float:
-    logits = look.logits(look.g(look.z[None])[0])
-    return float(look.g.gradient_of(loss.generator(logits[None])).norm())
+    g = look.stack.shown.only(look.k)  # not settled: in training it normalises by the batch
+    logits = look.logits(g(look.z[None])[0])
+    return float(g.gradient_of(loss.generator(logits[None])).norm())
 
 
 def at_clip(look: Look) -> float:
@@ -95,7 +140,9 @@ def at_clip(look: Look) -> float:
     limit = look.config.clip
     if not limit:
         return math.nan
-    weights = torch.cat([leaf.detach().flatten() for leaf in look.critic.net.leaves[::2]])
+    weights = torch.cat(
+        [leaf.detach().flatten() for leaf in look.critic.net.leaves[look.critic.net.weights][::2]]
+    )
     if not weights.isfinite().all():
         return math.nan
     return (weights.abs() >= 0.99 * limit).double().mean().item()
@@ -129,6 +176,32 @@ def layer_norms(look: Look) -> Sequence[float]:
     return [slope.double().norm().item() for slope in slopes]
 
 
+def _judged(name: str) -> Callable[[PictureLook], float]:
+    def value(look: PictureLook) -> float:
+        found = judge_of(look.data)
+        if look.features is None or found is None or not look.is_finite:
+            return math.nan
+        return float(getattr(verdict(look.features, found), name))
+
+    return value
+
+
+def picture_variety(look: PictureLook) -> float:
+    """How much generated pictures differ from each other, as a portion of real ones."""
+    return variety(look.fake, look.real) if look.is_finite else math.nan
+
+
+def picture_sharpness(look: PictureLook) -> float:
+    """How sharp generated pictures are, as a portion of real ones."""
+    return sharpness(look.fake, look.real) if look.is_finite else math.nan
+
+
+def vae_sharpness(look: PictureLook) -> float:
+    """The same of what the VAE's decoder makes, its noise left away."""
+    made = look.means_of_vae
+    return math.nan if made is None else sharpness(made, look.real)
+
+
 MEASURES: dict[str, Measure] = {
     "near_modes": Measure("modes near", _covered("near_modes")),
     "modes": Measure("modes", _covered("modes")),
@@ -138,10 +211,19 @@ MEASURES: dict[str, Measure] = {
     "distance": Measure("distance from 0", distance),
     "offset": Measure("gap", offset),
     "emd": Measure("EMD", earth_movers),
-    "estimate": Measure("D's estimate", estimate),
-    "gradient_ratio": Measure("gradient ratio", gradient_ratio),
-    "at_clip": Measure("weights at c", at_clip),
-    "layer_slope": Measure("growth per layer", layer_slope),
+    "estimate": Measure("D's estimate", estimate, Look),
+    "off_mode": Measure("off the modes", lambda look: _off_mode(look.fake, look)),
+    "vae_off_mode": Measure("VAE off the modes", lambda look: _off_mode(look.by_vae, look)),
+    "tail": Measure("reach of the tail", tail),
+    "vae_tail": Measure("reach of the VAE's tail", vae_tail),
+    "gradient_ratio": Measure("gradient ratio", gradient_ratio, Look),
+    "at_clip": Measure("weights at c", at_clip, Look),
+    "layer_slope": Measure("growth per layer", layer_slope, Look),
+    "digits": Measure("digits", _judged("digits"), PictureLook),
+    "confident": Measure("clear pictures", _judged("confident"), PictureLook),
+    "variety": Measure("variety", picture_variety, PictureLook),
+    "sharpness": Measure("sharpness", picture_sharpness, PictureLook),
+    "vae_sharpness": Measure("VAE sharpness", vae_sharpness, PictureLook),
 }
 
 

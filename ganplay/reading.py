@@ -1,13 +1,14 @@
 """What the numbers mean now, in plain words; silent when nothing is certain."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ganplay.history import History
 from ganplay.losses import LOSSES
-from ganplay.snapshot import Snapshot
+from ganplay.metrics.coverage import FAIR_PART
+from ganplay.snapshot import PictureSnapshot, PlaneSnapshot, Snapshot
 
 SURE = 0.98
 """D counts as sure of itself from this accuracy on: then it is right on 96 % of either kind."""
@@ -21,6 +22,12 @@ NARROW = 0.6
 """Spread below which modes are much too narrow."""
 RISING = 1.1
 """By what factor a critic's value has to grow to be called rising."""
+ALIKE = 0.2
+"""Variety of pictures, as a portion of real ones, below which they are called alike."""
+FAR = 60.0
+"""How many times as far from digits as real ones pictures are that are called far."""
+BLURRED = 0.75
+"""Sharpness, as a portion of real pictures, up to which they are called blurred."""
 
 
 class Reading(NamedTuple):
@@ -30,7 +37,7 @@ class Reading(NamedTuple):
     source: str
 
 
-def collapsed(s: Snapshot, history: History) -> Reading | None:
+def collapsed(s: PlaneSnapshot, history: History) -> Reading | None:
     """Few parts hold all samples."""
     c = s.coverage
     parts = len(c.fair)
@@ -74,7 +81,7 @@ def critic_rises(s: Snapshot, history: History) -> Reading | None:
     )
 
 
-def guessing(s: Snapshot, history: History) -> Reading | None:
+def guessing(s: PlaneSnapshot, history: History) -> Reading | None:
     """D is right half of the time: because G is good, or because D is weak."""
     c = s.coverage
     if not LOSSES[s.loss].probability or abs(s.d_accuracy - 0.5) > HALF or c.high_quality is None:
@@ -94,17 +101,65 @@ def guessing(s: Snapshot, history: History) -> Reading | None:
     return Reading(f"{half} and all modes are covered: it can't tell the two apart.", source)
 
 
-RULES: tuple[Callable[[Snapshot, History], Reading | None], ...] = (
-    collapsed,
-    d_is_sure,
-    critic_rises,
-    guessing,
-)
-"""In the order of what matters most."""
+def all_alike(s: PictureSnapshot, history: History) -> Reading | None:
+    """Every z leads to much the same picture."""
+    if not s.variety < ALIKE:
+        return None
+    return Reading(
+        f"The pictures differ from each other {s.variety:.0%} as much as real ones do: the generator"
+        " has collapsed.",
+        "mode collapse: Metz et al. 2017, sec. 3.1",
+    )
+
+
+def digits_missing(s: PictureSnapshot, history: History) -> Reading | None:
+    """Some digits are hardly ever drawn."""
+    if not (s.verdict and s.floor) or s.verdict.digits == len(s.verdict.fair):
+        return None
+    if not s.verdict.frechet <= FAR * s.floor.frechet:
+        return None  # then what it takes for digits are none
+    few = s.verdict.shares < FAIR_PART * s.verdict.fair
+    named = ", ".join(str(digit) for digit in np.flatnonzero(few))
+    return Reading(
+        f"{s.verdict.digits} of {len(few)} digits are drawn; hardly ever {named}.",
+        "mode collapse: Metz et al. 2017, sec. 3.1",
+    )
+
+
+def sure_of_noise(s: PictureSnapshot, history: History) -> Reading | None:
+    """The judge is confident, yet what it sees is far from digits."""
+    if not (s.verdict and s.floor) or not s.verdict.confident >= GOOD:
+        return None
+    times = s.verdict.frechet / s.floor.frechet
+    if not times >= FAR:
+        return None
+    return Reading(
+        f"The judge is sure of {s.verdict.confident:.0%}, and yet they are {times:.0f} times as far"
+        " off as real digits: it is sure of noise, too.",
+        "Nguyen et al. 2015",
+    )
+
+
+def vae_blurs(s: PictureSnapshot, history: History) -> Reading | None:
+    """The VAE's pictures are softer than the GAN's."""
+    if not s.vae or not s.vae.sharpness <= BLURRED or not BLURRED < s.sharpness < 1.5:
+        return None
+    return Reading(
+        f"Sharpness {s.vae.sharpness:.2f} for the VAE, {s.sharpness:.2f} for the GAN: a squared error"
+        " asks for the mean of all that could be, and that is blurred.",
+        "Larsen et al. 2016, sec. 1",
+    )
+
+
+RULES: dict[type[Snapshot], tuple[Callable[[Any, History], Reading | None], ...]] = {
+    PlaneSnapshot: (collapsed, d_is_sure, critic_rises, guessing),
+    PictureSnapshot: (all_alike, sure_of_noise, digits_missing, vae_blurs, d_is_sure, critic_rises),
+}
+"""For each kind of run, in the order of what matters most."""
 
 
 def read(s: Snapshot, history: History) -> Reading | None:
     """The first thing that is certain about a run that has trained; None if nothing is."""
     if not s.step:
         return None
-    return next((reading for rule in RULES if (reading := rule(s, history))), None)
+    return next((reading for rule in RULES[type(s)] if (reading := rule(s, history))), None)

@@ -1,5 +1,6 @@
-"""Snapshot: all that a picture shows of one run at one moment, as plain numpy."""
+"""Snapshot: all that the live view shows of one run at one moment, as plain numpy."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -7,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganplay.metrics import Coverage
+from ganplay.metrics.pictures import Verdict
 
 Array = NDArray[np.float32]
+Pixels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -16,31 +19,94 @@ class Snapshot:
     """One run at one moment.
 
     step: iterations done; seconds: time spent training. loss: name in LOSSES.
+    loss_d, loss_g, norm_d, norm_g: losses and gradient norms, means over the iterations since the
+        last snapshot (the latest thousand); NaN before the first and where a player has no updates.
+    d_accuracy: mean of P(D takes a real sample for real) and P(D takes a fake for fake).
+    """
+
+    step: int
+    seconds: float
+    loss: str
+    loss_d: float
+    loss_g: float
+    norm_d: float
+    norm_g: float
+    d_accuracy: float
+
+    def told(self) -> Mapping[str, float]:
+        """The further numbers that are drawn over time, by their names in a History."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class PlaneSnapshot(Snapshot):
+    """A run that makes points in the plane.
+
     real, fake: [n, 2] samples of p_data and p_g; the noise behind `fake` and the draw of `real`
         are the same at each look, so what moves is the generator.
     arrows: [m, 2] -dL_G/dx at the first m of `fake`, for each sample alone (not over the batch).
     surface: [s, s] what D says over [-extent, extent]^2, rows along y; for losses with a
         probability it is D(x), else the critic's value. scale: the values that stand for
         "generated" and "real"; its middle is where D is undecided.
-    loss_d, loss_g, norm_d, norm_g: losses and gradient norms, means over the iterations since the
-        last snapshot (the latest thousand); NaN before the first and where a player has no updates.
-    d_accuracy: mean of P(D takes a real point for real) and P(D takes a fake for fake).
     floors: what a perfect generator would read in each number of the coverage, at as many samples.
+    vae: [n, 2] samples of the VAE beside the GAN, and their coverage; None where there is none.
     """
 
-    step: int
-    seconds: float
-    loss: str
     extent: float
     real: Array
     fake: Array
     arrows: Array
     surface: Array
     scale: tuple[float, float]
-    loss_d: float
-    loss_g: float
-    norm_d: float
-    norm_g: float
     coverage: Coverage
-    d_accuracy: float
     floors: Mapping[str, float | None]
+    vae: Array | None = None
+    vae_coverage: Coverage | None = None
+
+    def told(self) -> Mapping[str, float]:
+        c = self.coverage
+        quality = math.nan if c.high_quality is None else c.high_quality
+        return {"high_quality": quality, "covered": c.covered / len(c.fair)}
+
+
+@dataclass(frozen=True)
+class PictureSnapshot(Snapshot):
+    """A run that makes pictures.
+
+    fake: [n, c, side, side] what G makes of the same noise at each look, 0..255; real: as many
+        pictures of p_data.
+    sharpness: how sharp G's pictures are, as a portion of the real ones; variety: how much they
+        differ from each other, the same.
+    verdict: what the judge said last of many samples, and `judged` at which step; None before it has
+        spoken and where it knows nothing of the data. floor: what it says of real pictures.
+    vae: the same of the VAE beside the GAN, where there is one.
+    """
+
+    fake: Pixels
+    real: Pixels
+    sharpness: float
+    variety: float
+    vae: "VAEView | None" = None
+    verdict: Verdict | None = None
+    judged: int = 0
+    floor: Verdict | None = None
+
+    def told(self) -> Mapping[str, float]:
+        found = {"sharpness": self.sharpness, "variety": self.variety}
+        if self.vae:
+            found["vae_sharpness"] = self.vae.sharpness
+        return found
+
+
+@dataclass(frozen=True)
+class VAEView:
+    """What a VAE makes: `samples` of the same noise at each look, and `reconstructed`, what it makes
+    of the first of the real pictures, both [n, c, side, side] in 0..255; its sharpness, its loss
+    (nats a picture) and the deviation sigma of its decoder."""
+
+    samples: Pixels
+    reconstructed: Pixels
+    sharpness: float
+    loss: float
+    sigma: float
+    verdict: Verdict | None = None

@@ -13,7 +13,7 @@ import torch
 from torch import Generator, Tensor
 
 from ganplay.config import RunConfig
-from ganplay.data import DataSet, Grid, Ring
+from ganplay.data import Grid, Plane, Ring
 from ganplay.draws import noise
 from ganplay.metrics import protocols
 from ganplay.trainer import Trainer
@@ -48,8 +48,8 @@ class Table:
     paper: str
     trained: str
     assumed: str
-    data: DataSet
-    protocol: Callable[[Tensor, DataSet], tuple[float | None, ...]]
+    data: Plane
+    protocol: Callable[[Tensor, Plane], tuple[float | None, ...]]
     columns: tuple[str, ...]
     runs: int
     published: Mapping[str, Sequence[Figure]]
@@ -151,22 +151,22 @@ STRONG = {
 """The relativistic game with both penalties (Huang et al. 2025)."""
 
 
-def _config(data: DataSet, fields: Mapping[str, Any]) -> RunConfig:
+def _config(data: Plane, fields: Mapping[str, Any]) -> RunConfig:
     options = {f"data.{name}": value for name, value in data.model_dump().items()}
     return RunConfig().updated(options | dict(fields))
 
 
-def _packed(data: DataSet, pack: int) -> tuple[RunConfig, int]:
+def _packed(data: Plane, pack: int) -> tuple[RunConfig, int]:
     """As many packs in a batch as PacGAN's code has, whatever their size."""
     sizes = {"aids.pack": pack, "batch_size": 100 * pack}
     return _config(data, _plain(ITERATIONS) | sizes), ITERATIONS
 
 
-def _strong(data: DataSet) -> dict[str, tuple[RunConfig, int]]:
+def _strong(data: Plane) -> dict[str, tuple[RunConfig, int]]:
     return {"relativistic, R1 + R2": (_config(data, STRONG), ITERATIONS)}
 
 
-def _pacgan(data: DataSet, published: Mapping[str, Sequence[Figure]]) -> Table:
+def _pacgan(data: Plane, published: Mapping[str, Sequence[Figure]]) -> Table:
     return Table(
         paper="PacGAN, Table 1 (Lin et al. 2018)",
         trained="400,000 iterations of 100 packs, G with four layers of 400",
@@ -184,7 +184,7 @@ def _pacgan(data: DataSet, published: Mapping[str, Sequence[Figure]]) -> Table:
     )
 
 
-def _veegan(data: DataSet, published: Mapping[str, Sequence[Figure]]) -> Table:
+def _veegan(data: Plane, published: Mapping[str, Sequence[Figure]]) -> Table:
     return Table(
         paper="VEEGAN, Table 1 (Srivastava et al. 2017)",
         trained="for a time it does not say, the unrolled one by 5 updates",

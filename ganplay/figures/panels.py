@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ganplay.figures.style import (
     ATTENTION,
@@ -65,34 +66,53 @@ def coverage_over_time(history: History) -> Picture:
     """Portion of the modes that are covered, and of the samples that are of high quality; the
     green line is what a perfect generator reaches."""
     quality = history.column("high_quality")
-    curves = [("modes —", history.column("covered"), GENERATED)]
+    found = [("modes —", history.column("covered"), GENERATED)]
     if np.isfinite(quality).any():
-        curves.append(("quality ···", quality, GENERATED))
+        found.append(("quality ···", quality, GENERATED))
     percent = axis(range=[0, 1.04], tickvals=[0, 0.5, 1], ticktext=["0", "50 %", "100 %"])
-    perfect = _line(y0=PERFECT_HQ, y1=PERFECT_HQ, xref="paper", x0=0, x1=1, color=REAL)
-    lines = [perfect] if len(curves) > 1 else []
-    return _curves("", history, curves, percent, row=2, column=1, lines=lines)
+    lines = [reference_line(PERFECT_HQ)] if len(found) > 1 else []
+    return _curves("", history, found, percent, row=2, column=1, lines=lines)
 
 
 def evidence(history: History, titles: Sequence[str], bounds: Sequence[float]) -> Picture:
     """One or two watched measures, and a line at each bound that somebody claims for the first."""
-    curves = [
+    found = [
         (title, history.column(name), colour)
         for title, name, colour in zip(titles, WATCHED, (GENERATED, REAL), strict=False)
     ]
-    seen = _finite(*(values for _, values, _ in curves), np.array(bounds, np.float32))
-    top, bottom = (float(seen.max()), float(seen.min())) if len(seen) else (1.0, 0.0)
+    seen = _finite(*(values for _, values, _ in found))
+    # all but the rarest values: how a run starts would else make all that follows look flat
+    usual = np.quantile(seen, (0.05, 0.95)).tolist() if len(seen) else []
+    top = float(max([*usual, *bounds], default=1.0))
+    bottom = float(min([*usual, *bounds], default=0.0))
     high = ceiling(1.1 * top) if top > 0 else 0.0
     low = -ceiling(-1.1 * bottom) if bottom < 0 else 0.0
     lines = [_line(y0=y, y1=y, xref="paper", x0=0, x1=1, color=ATTENTION) for y in bounds]
     yaxis = axis(range=[low, high if high > low else low + 1], nticks=5)
-    return _curves("", history, curves, yaxis, row=2, column=1, lines=lines)
+    return _curves("", history, found, yaxis, row=2, column=1, lines=lines)
 
 
 def coverage(c: Coverage) -> Picture:
     """Share of the samples in each part, beside p_data's own share."""
-    parts = np.arange(1, len(c.shares) + 1, dtype=np.float32)
-    top = max(2 * float(c.fair.max()), ceiling(float(c.shares.max())))
+    return bars(
+        np.arange(1, len(c.shares) + 1),
+        c.shares,
+        c.fair,
+        title("modes", [("share", GENERATED), ("fair", REAL)]),
+        meta={"row": 2, "column": 0, "weight": 1, "x_name": "mode"},
+    )
+
+
+def bars(
+    parts: NDArray[Any],
+    shares: NDArray[Any],
+    fair: NDArray[Any],
+    heading: dict[str, Any],
+    meta: dict[str, Any],
+) -> Picture:
+    """The generated share of each part as a bar, and the fair one as a line across it."""
+    parts = parts.astype(np.float32)
+    top = max(2 * float(fair.max()), ceiling(float(shares.max())) if shares.any() else 0.0)
     gap = np.full_like(parts, np.nan)
     return picture(
         [
@@ -100,7 +120,7 @@ def coverage(c: Coverage) -> Picture:
                 "type": "bar",
                 "name": "generated",
                 "x": parts,
-                "y": c.shares.astype(np.float32),
+                "y": shares.astype(np.float32),
                 "width": 0.72,
                 "marker": {"color": GENERATED},
             },
@@ -109,29 +129,50 @@ def coverage(c: Coverage) -> Picture:
                 "mode": "lines",
                 "name": "fair share",
                 "x": np.stack((parts - 0.48, parts + 0.48, gap), 1).ravel(),
-                "y": np.stack((c.fair, c.fair, gap), 1).ravel().astype(np.float32),
+                "y": np.stack((fair, fair, gap), 1).ravel().astype(np.float32),
                 "line": {"color": REAL, "width": 2},
             },
         ],
-        title=_title("modes", [("share", GENERATED), ("fair", REAL)]),
-        xaxis=axis(range=[0.4, len(parts) + 0.6], showgrid=False, nticks=9, tickformat="d"),
+        title=heading,
+        xaxis=axis(
+            range=[float(parts[0]) - 0.6, float(parts[-1]) + 0.6],
+            showgrid=False,
+            nticks=10,
+            tickformat="d",
+        ),
         yaxis=axis(range=[0, top], nticks=4, tickformat=".0%"),
         margin=MARGIN,
         showlegend=False,
-        meta={"row": 2, "column": 0, "weight": 1, "x_name": "mode"},
+        meta=meta,
     )
 
 
 def _curves(
-    title: str,
+    name: str,
     history: History,
-    curves: list[tuple[str, Array, str]],
+    found: list[tuple[str, Array, str]],
+    yaxis: dict[str, Any],
+    row: int,
+    **more: Any,
+) -> Picture:
+    """Curves that have a value at each look."""
+    steps = history.column("step")
+    with_steps = [(label, steps, values, colour) for label, values, colour in found]
+    return curves(name, history, with_steps, yaxis, row, **more)
+
+
+def curves(
+    name: str,
+    history: History,
+    found: Sequence[tuple[str, Array, Array, str]],
     yaxis: dict[str, Any],
     row: int,
     column: int = 0,
     words: bool = False,
     lines: Sequence[dict[str, Any]] = (),
 ) -> Picture:
+    """Curves over iterations, each a name, its iterations, its values and its colour, with a mark at
+    each change of settings."""
     steps = history.column("step")
     last = ceiling(max(float(steps[-1]) if len(steps) else 0.0, 100.0))
     marks = [mark for mark in history.marks if mark[0] <= last]
@@ -140,14 +181,14 @@ def _curves(
             {
                 "type": "scatter",
                 "mode": "lines",
-                "name": name,
-                "x": steps,
+                "name": label,
+                "x": at,
                 "y": np.where(np.isfinite(values), values, np.nan).astype(np.float32),
-                "line": {"color": colour, "width": 2, "dash": "dot" if "·" in name else "solid"},
+                "line": {"color": colour, "width": 2, "dash": "dot" if "·" in label else "solid"},
             }
-            for name, values, colour in curves
+            for label, at, values, colour in found
         ],
-        title=_title(title, [(name, colour) for name, _, colour in curves]),
+        title=title(name, [(label, colour) for label, _, _, colour in found]),
         xaxis=axis(range=[0, last], nticks=4 if column else 6, tickangle=0),
         yaxis=yaxis,
         margin=MARGIN,
@@ -176,7 +217,7 @@ def _finite(*curves: Array) -> Array:
     return values[np.isfinite(values)]
 
 
-def _title(text: str, curves: list[tuple[str, str]]) -> dict[str, Any]:
+def title(text: str, curves: list[tuple[str, str]]) -> dict[str, Any]:
     """A title that is the legend too: each curve's name in its colour."""
     names = "  ".join(
         f'<span style="color:{colour}"><b>{name}</b></span>' for name, colour in curves
@@ -191,6 +232,11 @@ def _title(text: str, curves: list[tuple[str, str]]) -> dict[str, Any]:
         "pad": {"b": 5},
         "font": {"size": FONT},
     }
+
+
+def reference_line(y: float) -> dict[str, Any]:
+    """A line at what a perfect generator reaches."""
+    return _line(y0=y, y1=y, xref="paper", x0=0, x1=1, color=REAL)
 
 
 def _line(color: str, **ends: Any) -> dict[str, Any]:

@@ -9,13 +9,14 @@ from ganplay.figures.style import (
     GENERATED,
     GRADIENT,
     REAL,
+    VAE,
     VERDICT,
     Picture,
     axis,
     picture,
 )
 from ganplay.losses import LOSSES
-from ganplay.snapshot import Array, Snapshot
+from ganplay.snapshot import Array, PlaneSnapshot
 
 LONGEST = 0.12
 """Length that arrows tend to, as a portion of the extent."""
@@ -23,7 +24,7 @@ STRONG = 0.25
 """A gradient that is drawn half as long."""
 
 
-def stage(s: Snapshot) -> Picture:
+def stage(s: PlaneSnapshot) -> Picture:
     """Samples of p_data and p_g, D's surface with the line where it is undecided, and the
     generator's gradient -dL_G/dx as arrows on some of the generated points."""
     step = 2 * s.extent / (len(s.surface) - 1)
@@ -60,6 +61,7 @@ def stage(s: Snapshot) -> Picture:
             },
             _points(s.real, "real", REAL),
             _points(s.fake, "generated", GENERATED),
+            *([] if s.vae is None else [_points(s.vae, "VAE", VAE)]),
             {
                 "type": "scatter",
                 "mode": "lines",
@@ -86,7 +88,7 @@ def stage(s: Snapshot) -> Picture:
     )
 
 
-def verdict_range(s: Snapshot) -> tuple[float, float]:
+def verdict_range(s: PlaneSnapshot) -> tuple[float, float]:
     """The values at the two ends of the verdict colours, never the same."""
     low, high = s.scale
     return (low, high) if low < high else (low - 1e-6, high + 1e-6)
@@ -103,7 +105,7 @@ def _points(points: Array, name: str, colour: str) -> dict[str, Any]:
     }
 
 
-def _legend_in_words(s: Snapshot) -> dict[str, Any]:
+def _legend_in_words(s: PlaneSnapshot) -> dict[str, Any]:
     low, high = verdict_range(s)
     if LOSSES[s.loss].probability:
         words = ["0: generated", "D(x), probability of being real", "1: real"]
@@ -126,7 +128,7 @@ def _legend_in_words(s: Snapshot) -> dict[str, Any]:
     }
 
 
-def _arrow_lines(s: Snapshot) -> tuple[Array, Array]:
+def _arrow_lines(s: PlaneSnapshot) -> tuple[Array, Array]:
     """The arrows as one line with gaps, [m * 6] each for x and y.
 
     Under a loss with fixed targets a gradient of STRONG has half the longest length, so that a

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 REAL = "#1b9e77"
 GENERATED = "#7570b3"
 DISCRIMINATOR = "#666666"
+VAE = "#a6761d"
 GRADIENT = "#e7298a"
 ATTENTION = "#d95f02"
 VERDICT = (
@@ -21,6 +22,10 @@ VERDICT = (
 )
 """D's verdict on a place, from "generated" through undecided to "real"; pale, so that points
 stand out."""
+
+PAPER = "#ffffff"
+INK = {REAL: "#0d4f3b", GENERATED: "#2f2c5e", VAE: "#533b0e"}
+"""Full ink of each colour: dark enough that thin strokes are seen from afar."""
 
 FONT = 13
 """Size of small type, in pixels."""

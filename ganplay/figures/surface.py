@@ -3,10 +3,10 @@
 from ganplay.figures.stage import verdict_range
 from ganplay.figures.style import VERDICT, Picture, axis, picture
 from ganplay.losses import LOSSES
-from ganplay.snapshot import Snapshot
+from ganplay.snapshot import PlaneSnapshot
 
 
-def surface(s: Snapshot) -> Picture:
+def surface(s: PlaneSnapshot) -> Picture:
     """What D says over the plane, in 3-D and in the colours of the stage."""
     low, high = verdict_range(s)
     margin = 0.1 * (high - low)

@@ -11,6 +11,7 @@ from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
+from ganplay import checkpoint
 from ganplay.config import RunConfig
 from ganplay.device import prepare_cpu
 from ganplay.live.run import Move, Opening, Run, View, Watch
@@ -21,10 +22,6 @@ BREATH = 0.0005
 """Seconds of sleep after each round, in which other threads get hold of the interpreter."""
 PARK = 5.0
 """A run that no page has looked at for so many seconds rests until one does."""
-PICTURE = 0.06
-"""Least seconds between two pictures of a run."""
-UNSEEN = 0.25
-"""Seconds after which a picture is made that no page has asked for, so that the curves have it."""
 CAPACITY = 64
 """Most runs kept."""
 PATIENCE = 30.0
@@ -66,6 +63,36 @@ class Engine:
             return run.view
 
         return self._ask(create)
+
+    def save(self, run: str) -> bytes:
+        """The run's whole state as a checkpoint. Raises EngineError."""
+
+        def save() -> bytes:
+            return checkpoint.dumps(self._found(run).trainer)
+
+        return self._ask(save)
+
+    def load(self, source: bytes) -> View:
+        """A new run, paused where the one was that a checkpoint is of. Raises CheckpointError, and
+        EngineError as `create` does."""
+        trainer = checkpoint.loads(source)
+        if trainer.runs > 1:
+            raise EngineError(
+                f"The checkpoint holds {trainer.runs} runs and a page shows one; go on with it by"
+                " `python -m ganplay train --load`."
+            )
+        if trainer.diverged()[0]:
+            raise EngineError(
+                "The run had diverged when it was saved; nothing can go on from there."
+            )
+
+        def load() -> View:
+            self._make_room()
+            run = Run(secrets.token_hex(4), trainer.config, trainer=trainer)
+            self._runs[run.id] = run
+            return run.view
+
+        return self._ask(load)
 
     def poll(self, run: str) -> View | None:
         """The run's latest view, at once; None if there is no such run. Keeps the run training."""
@@ -135,16 +162,17 @@ class Engine:
 
     def _command(self, run: str, act: Callable[[Run], None]) -> View:
         def do() -> View:
-            if run not in self._runs:
-                raise EngineError(
-                    f"There is no run {run} on this server any more; reload the page."
-                )
-            found = self._runs[run]
+            found = self._found(run)
             found.polled = time.monotonic()
             self._guard(found, lambda: act(found))
             return found.view
 
         return self._ask(do)
+
+    def _found(self, run: str) -> Run:
+        if run not in self._runs:
+            raise EngineError(f"There is no run {run} on this server any more; reload the page.")
+        return self._runs[run]
 
     def _make_room(self) -> None:
         if len(self._runs) < self._capacity:
@@ -178,7 +206,8 @@ class Engine:
 
     def _turn(self, run: Run) -> bool:
         worked = self._guard(run, lambda: run.train(SLICE))
-        if time.monotonic() - run.published >= (PICTURE if run.wanted else UNSEEN):
+        self._guard(run, run.examine)
+        if run.due(time.monotonic()):
             self._guard(run, run.publish)
         return bool(worked)
 

@@ -3,19 +3,29 @@
 import logging
 import math
 import time
+from collections.abc import Generator
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from ganplay import observe
 from ganplay.config import RunConfig
 from ganplay.history import History
+from ganplay.live.exam import Verdicts, examination
+from ganplay.live.film import Film
 from ganplay.measures import MEASURES
-from ganplay.observe import Look
 from ganplay.settings import as_text
 from ganplay.snapshot import Snapshot
 from ganplay.trainer import Trainer
 
 State = Literal["idle", "running", "paused", "diverged", "error"]
 Move = Literal["iteration", "discriminator", "generator"]
+
+PICTURE = 0.06
+"""Least seconds between two pictures of a run."""
+UNJUDGED = 2.0
+"""Seconds of training before the judge looks for the first time: at the start there is only noise."""
+UNSEEN = 0.25
+"""Seconds after which a picture is made that no page has asked for, so that the curves have it."""
 
 Watch = tuple[str, ...]
 """Names of one or two measures to be taken with each picture; none where it is empty."""
@@ -54,28 +64,40 @@ class View:
     rate: float
     limit: float | None
     frame: int
+    film: Film
 
 
 class Run:
     """A run, to be touched by the engine's thread alone; all else reads `view` and sets `polled`."""
 
-    def __init__(self, run: str, config: RunConfig, watch: Watch = (), limit: float | None = None):
+    def __init__(
+        self,
+        run: str,
+        config: RunConfig,
+        watch: Watch = (),
+        limit: float | None = None,
+        trainer: Trainer | None = None,
+    ):
+        """A run of a config, idle, or one that goes on with a trainer."""
         self.id, self.watch, self.limit = run, watch, limit
         self.frame = 0
         self.polled = time.monotonic()
         self.wanted = False
         self.credit, self.paid = 0.0, self.polled
         self._openings: dict[int, tuple[dict[str, Any], History]] = {}
-        self.reset(config)
+        self.reset(config, trainer)
 
-    def reset(self, config: RunConfig) -> None:
-        """Start again from the beginning."""
-        self.trainer = Trainer(config)
-        self.state: State = "idle"
-        self.history = History()
+    def reset(self, config: RunConfig, trainer: Trainer | None = None) -> None:
+        """Start again from the beginning, or from where a trainer is."""
+        self.trainer = trainer or Trainer(config)
+        self.state: State = "paused" if self.trainer.step else "idle"
+        self.history, self.film = History(), Film()
+        self.verdicts: Verdicts | None = None
+        self._exam: Generator[None, None, Verdicts | None] | None = None
+        self._examined, self._rested = 0.0, 0.0
         self._openings.clear()
         self.rate = 0.0
-        self.published, self._published_step = time.monotonic(), 0
+        self.published, self._published_step = time.monotonic(), self.trainer.step
         self.publish()
 
     def publish(self) -> None:
@@ -95,11 +117,14 @@ class Run:
             )
             return
         snapshot = self.trainer.snapshot()
+        if self.verdicts:
+            snapshot = self.verdicts.put_into(snapshot)
         # right after a change there is nothing yet to tell, and a row of nothing would tear the curves
         if not (math.isnan(snapshot.loss_d) and math.isnan(snapshot.loss_g)):
-            look = Look(*self.trainer.places[0]) if self.watch else None
+            look = observe.look(*self.trainer.places[0]) if self.watch else None
             watched = [MEASURES[name].value(look) for name in self.watch if look]
             self.history = self.history.with_snapshot(snapshot, watched)
+        self.film = self.film.with_frame(snapshot)
         self.frame += 1
         self.wanted = False
         self.view = View(
@@ -112,7 +137,30 @@ class Run:
             self.rate,
             self.limit,
             self.frame,
+            self.film,
         )
+        self.cost = time.monotonic() - now
+
+    def due(self, now: float) -> bool:
+        """Whether it is time for a new picture; to make them takes a fifth of the time at most."""
+        least = PICTURE if self.wanted else UNSEEN
+        return now - self.published >= max(least, 4 * self.cost)
+
+    def examine(self) -> None:
+        """Have the judge see a few more pictures; it takes a tenth of the time at most."""
+        start = time.monotonic()
+        if start < self._rested:
+            return
+        self._exam = self._exam or examination(self.trainer)
+        try:
+            next(self._exam)
+        except StopIteration as end:
+            self._exam, self._rested = None, math.inf  # unless there is somebody to judge
+            if end.value:
+                self.verdicts, self._rested = end.value, start + 9 * self._examined
+                self.history = self.history.with_verdict(self.verdicts.step, self.verdicts.told())
+            self._examined = 0.0
+        self._examined += time.monotonic() - start
 
     def fail(self, error: Exception) -> None:
         """Become a run that says what went wrong."""
@@ -133,6 +181,8 @@ class Run:
         """Train from now on; without effect on a run that has diverged or failed."""
         if self.state in ("idle", "paused"):
             self.state = "running"
+            if not self.trainer.step:
+                self._rested = time.monotonic() + UNJUDGED
             self.credit, self.paid = 0.0, time.monotonic()
             self.rate = 0.0
             self.publish()
@@ -162,13 +212,15 @@ class Run:
         old = self.trainer.config
         if config == old:  # a browser may send a control's old value again
             return
-        if old.restarts(config):
+        if old.restarts(config) or config.data.shape != old.data.shape:
             going = self.state == "running"
             self.reset(config)
             if going:
                 self.play()
             return
         self.trainer.use(config)
+        if config.data != old.data:  # of which the judge has said nothing, and may know nothing
+            self.verdicts, self._exam, self._rested = None, None, 0.0
         if self.trainer.step:
             changed = old.changes(config)
             # a new data set brings its own options: its name says it all
@@ -192,6 +244,7 @@ class Run:
             here = self.trainer.state_dict(), self.history
             state, self.history = self._openings.setdefault(scene.number, here)
             self.trainer.load_state_dict(state)
+            self.verdicts = self._exam = None
             self._published_step = self.trainer.step  # the way back is no training
             self.change(scene.config)
         self.play()

@@ -1,16 +1,12 @@
-"""Looking at one run of a stack, which never changes it: its metrics, and a snapshot for pictures."""
-
-import math
+"""Looking at a run that makes points in the plane: its metrics, and a snapshot for pictures."""
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
-from ganplay.data import DataSet
-from ganplay.draws import noise
-from ganplay.losses import LOSSES
+from ganplay.data import Plane
 from ganplay.metrics import SAMPLE_METRICS, coverage, floors, quick_floors, sample_metrics
-from ganplay.snapshot import Array, Snapshot
-from ganplay.stack import Stack
+from ganplay.observe.look import Look, Value, finite
+from ganplay.snapshot import Array, PlaneSnapshot
 
 METRICS = (*SAMPLE_METRICS, "d_accuracy")
 METRIC_SAMPLES = 2500
@@ -18,34 +14,12 @@ SHOWN_SAMPLES = 600
 SHOWN_ARROWS = 64
 SURFACE_CELLS = 64
 
-_LOOK = 1 << 32
-"""Added to a run's seed for the draws that only look, so that looking never changes a run."""
 
+class PlaneLook(Look):
+    """A run whose samples are points [n, 2]."""
 
-class Look:
-    """One run at this moment: points of p_data and p_g, the same draws at each look, and D."""
-
-    def __init__(self, stack: Stack, k: int):
-        self.config, self.dtype = stack.config, stack.shown.flat.dtype
-        self.data, self.loss = stack.config.data, LOSSES[stack.config.loss]
-        self.g, self.critic = stack.shown.only(k), stack.critic.only(k)
-        rng = Generator(stack.shown.flat.device).manual_seed(stack.seeds[k] + _LOOK)
-        self.real = self.data.sample(METRIC_SAMPLES, rng).to(self.dtype)
-        self.z = noise(stack.config.latent, METRIC_SAMPLES, rng).to(self.dtype)
-        self.fake = self.generate(self.z)
-
-    @torch.no_grad()
-    def generate(self, z: Tensor) -> Tensor:
-        """G's points [n, 2] for noise z [n, latent.dim]."""
-        return self.g(z.to(self.dtype)[None])[0]
-
-    def logits(self, x: Tensor) -> Tensor:
-        """D's logits [n / pack] for points [n, 2] as a batch, in packs as they come. Differentiable."""
-        return self.critic(self.critic.packs(self.whole_packs(x)[None]))[0]
-
-    def whole_packs(self, x: Tensor) -> Tensor:
-        """Points without those left over when packs are filled."""
-        return x[: len(x) // self.critic.pack * self.critic.pack]
+    samples = METRIC_SAMPLES
+    data: Plane
 
     @torch.no_grad()
     def verdict(self, x: Tensor) -> Tensor:
@@ -57,14 +31,6 @@ class Look:
         feature = self.critic.feature(self.critic.packs(batch[None]))
         return self.loss.value(self.critic(packs[None], feature=feature)[0])
 
-    @torch.no_grad()
-    def d_accuracy(self) -> tuple[float, float]:
-        """How often D is right, the mean over both kinds, and its value half way between them."""
-        on_real, on_fake = (self.loss.value(self.logits(x)) for x in (self.real, self.fake))
-        middle = self.loss.middle(on_real, on_fake)
-        right = (on_real > middle).double().mean() + (on_fake < middle).double().mean()
-        return right.item() / 2, middle
-
     def arrows(self) -> Tensor:
         """-dL_G/dx at the first generated points, for each sample alone (not over the batch)."""
         pack = self.critic.pack
@@ -75,35 +41,29 @@ class Look:
         return -torch.autograd.grad(own * (len(x) // pack), x)[0]
 
 
-def metrics(stack: Stack, k: int) -> dict[str, float | int | None]:
-    """All metrics of run k by name; None where one has no meaning for the data set or where the
-    run has diverged."""
-    look = Look(stack, k)
-    if not (
-        torch.cat((look.g.flat, look.critic.net.flat), 1).isfinite().all()
-        and look.fake.isfinite().all()
-    ):
+def metrics(look: PlaneLook) -> dict[str, Value]:
+    """All metrics by name; None where one has no meaning for the data set or where the run has
+    diverged."""
+    if not look.is_finite:
         return dict.fromkeys(METRICS)
     values = sample_metrics(look.fake, look.real, look.data)
-    values["d_accuracy"] = look.d_accuracy()[0]
-    return {n: v if v is not None and math.isfinite(v) else None for n, v in values.items()}
+    return finite({**values, "d_accuracy": look.d_accuracy()[0]})
 
 
-def perfect(data: DataSet) -> dict[str, float | None]:
+def perfect(data: Plane) -> dict[str, Value]:
     """The floor of each of METRICS: what a run with p_g = p_data scores, whose D can only guess."""
     return {**floors(data, METRIC_SAMPLES), "d_accuracy": 0.5}
 
 
-def snapshot(stack: Stack, k: int, seconds: float) -> Snapshot:
-    """Run k as it is now, after so many seconds of training."""
-    look = Look(stack, k)
-    data, loss = look.data, look.loss
+def snapshot(look: PlaneLook, seconds: float) -> PlaneSnapshot:
+    """The run as it is now, after so many seconds of training."""
+    stack, data, loss = look.stack, look.data, look.loss
     accuracy, middle = look.d_accuracy()
     axis = torch.linspace(-data.extent, data.extent, SURFACE_CELLS, device=look.real.device)
     grid = torch.cartesian_prod(axis, axis).flip(-1).to(look.dtype)
     surface = look.verdict(grid).view(SURFACE_CELLS, SURFACE_CELLS)
-    loss_d, norm_d, loss_g, norm_g = stack.meter.read(k)
-    return Snapshot(
+    loss_d, norm_d, loss_g, norm_g = stack.meter.read(look.k)
+    return PlaneSnapshot(
         step=stack.step,
         seconds=seconds,
         loss=stack.config.loss,
@@ -120,6 +80,8 @@ def snapshot(stack: Stack, k: int, seconds: float) -> Snapshot:
         coverage=coverage(look.fake, data),
         d_accuracy=accuracy,
         floors=quick_floors(data, METRIC_SAMPLES),
+        vae=None if look.by_vae is None else _numpy(look.by_vae[:SHOWN_SAMPLES]),
+        vae_coverage=None if look.by_vae is None else coverage(look.by_vae, data),
     )
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any
 
+from ganplay import observe
 from ganplay.device import prepare_cpu
 from ganplay.measures import MEASURES
-from ganplay.observe import Look
-from ganplay.scenarios.scenario import SEEDS, Scenario
+from ganplay.scenarios.scenario import Scenario
 from ganplay.trainer import Trainer, shares
 
 Values = list[dict[str, list[float]]]
@@ -53,7 +53,7 @@ class Play:
                 trainer.advance(until - done)
                 done = until
                 for k in range(self.runs):
-                    seen = Look(*trainer.places[k])
+                    seen = observe.look(*trainer.places[k])
                     for name in needed:
                         value = MEASURES[name].value(seen)
                         self.values[k][number].setdefault(name, []).append(value)
@@ -87,7 +87,7 @@ def check(plays: list[Play]) -> list[dict[str, Any]]:
     results = []
     for i, claim in enumerate(plays[0].scenario.claims):
         held = [true for each in plays for true in each.holds(i)]
-        required = math.ceil(claim.required * len(held) / SEEDS)
+        required = math.ceil(claim.required * len(held) / plays[0].scenario.seeds)
         ok = sum(held) >= required
         results.append(
             {

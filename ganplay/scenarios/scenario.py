@@ -7,9 +7,11 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from ganplay.config import ConfigError, RunConfig, nearest, shown
-from ganplay.gallery import FOLDER, cards
+from ganplay.config import ConfigError, RunConfig
+from ganplay.gallery import FOLDER, cards, page_of
 from ganplay.measures import COURSES, MEASURES
+from ganplay.recipes import recipe
+from ganplay.settings import nearest, shown
 
 PACES = (10.0, 50.0, 200.0)
 """Iterations per second."""
@@ -17,7 +19,7 @@ PLAYING = 15
 """Seconds."""
 
 SEEDS = 16
-"""The number of seeds that a claim's `required` is out of."""
+"""The number of seeds on which a scenario is checked, unless it takes too long."""
 
 
 class _Strict(BaseModel):
@@ -49,7 +51,7 @@ class Scene(_Strict):
 
 
 class Claim(_Strict):
-    """A sentence that a measure holds true of at least `required` of 16 seeds: within the bounds at
+    """A sentence that a measure holds true of at least `required` of a scenario's seeds: within the bounds at
     a portion of the looks of a scene, or for a course of the scene as a whole."""
 
     text: str = Field(min_length=10, max_length=120)
@@ -59,7 +61,7 @@ class Claim(_Strict):
     at_most: float = math.inf
     when: Literal["end", "second half", "always"] = "end"
     portion: float = Field(1.0, gt=0, le=1)
-    required: int = Field(15, ge=9, le=SEEDS)
+    required: int = Field(15, ge=5, le=SEEDS)
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
@@ -104,6 +106,11 @@ class Scenario(_Strict):
     watch: str = Field(min_length=10, max_length=160)
     """What to look at."""
     order: int
+    recipe: str = ""
+    """The recipe of pictures that the first scene starts from; without one it starts from the default
+    settings, those of the lab."""
+    seeds: int = Field(SEEDS, ge=8, le=SEEDS)
+    """How many seeds its claims' `required` is out of."""
     scenes: tuple[Scene, ...] = Field(min_length=1)
     claims: tuple[Claim, ...] = Field(min_length=1)
 
@@ -111,9 +118,20 @@ class Scenario(_Strict):
     def _is_whole(self) -> Self:
         if any(claim.scene > len(self.scenes) for claim in self.claims):
             raise ValueError("a claim is about a scene that there is not")
+        if any(
+            2 * claim.required <= self.seeds or claim.required > self.seeds for claim in self.claims
+        ):
+            raise ValueError(
+                "a claim has to hold for more than half of the seeds, and not for more than all"
+            )
         if any(bool(scene.switch) != (i > 0) for i, scene in enumerate(self.scenes)):
             raise ValueError("each scene but the first needs a switch")
         return self
+
+    @property
+    def page(self) -> str:
+        """The name of the page it plays on."""
+        return page_of(self.recipe)
 
     def claim_of(self, scene: int) -> Claim | None:
         """The first claim about a scene, counted from 0."""
@@ -121,7 +139,7 @@ class Scenario(_Strict):
 
     def config(self, scene: int) -> RunConfig:
         """The settings of a scene, counted from 0."""
-        config = RunConfig()
+        config = recipe(self.recipe) if self.recipe else RunConfig()
         for each in self.scenes[: scene + 1]:
             config = config.updated(each.settings)
         return config
