@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,9 +13,11 @@ import numpy as np
 import pytest
 import torch
 
+from ganplay import checkpoint, pretrain
 from ganplay.__main__ import main
-from ganplay.config import RunConfig
-from ganplay.observe import METRICS
+from ganplay.config import ConfigError, RunConfig
+from ganplay.data import DATA_SETS, fetch
+from ganplay.observe.plane import METRICS
 from ganplay.trainer import Trainer
 
 SMALL = {
@@ -178,7 +181,23 @@ def test_errors_are_one_line_on_stderr(
     assert len(err.splitlines()) == 1
 
 
-@pytest.mark.parametrize("words", [[], ["trian"], ["train", "extra"]], ids=str)
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["trian"],
+        ["train", "extra"],
+        ["data"],
+        ["data", "fetch"],
+        ["data", "fetch", "ring"],
+        ["pretrain"],
+        ["pretrain", "judge"],
+        ["pretrain", "judge-mnist", "--epochs", "0"],
+        ["pretrain", "judge-mnist", "--device", "tpu"],
+        ["pretrain", "judge-mnist", "--out", "judge.pt"],
+    ],
+    ids=str,
+)
 def test_unknown_commands_are_refused(words: list[str], command: Command) -> None:
     code, out, err = command(*words)
     assert (code, out, len(err.splitlines())) == (2, "", 1)
@@ -197,7 +216,8 @@ def test_help_names_every_flag(capsys: pytest.CaptureFixture[str]) -> None:
         main(["train", "--help"])
     assert caught.value.code == 0
     out = capsys.readouterr().out
-    for flag in ("--config", "--set", "--steps", "--runs", "--seed", "--device", "--json"):
+    flags = ("--config", "--set", "--steps", "--runs", "--seed", "--device", "--json")
+    for flag in (*flags, "--save", "--load"):
         assert flag in out
 
 
@@ -208,3 +228,172 @@ def test_as_a_program(pytestconfig: pytest.Config) -> None:
     seen = json.loads(done.stdout)
     assert seen["steps"] == 5
     assert math.isfinite(seen["runs"][0]["metrics"]["sliced_w2"])
+
+
+def test_starts_without_what_it_does_not_need(pytestconfig: pytest.Config) -> None:
+    code = "import sys, ganplay.__main__ as cli; cli.main(['data', 'list']); print(*sys.modules)"
+    words = [sys.executable, "-c", code]
+    done = subprocess.run(words, cwd=pytestconfig.rootpath, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    loaded = set(done.stdout.splitlines()[-1].split())
+    assert "ganplay.trainer" in loaded
+    assert not loaded & {"torchvision", "streamlit", "plotly", "scipy", "ot", "bench"}
+
+
+def test_only_convolutions_take_all_cores(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(torch, "set_num_threads", asked.append)
+    monkeypatch.setattr(os, "cpu_count", lambda: 3)
+    monkeypatch.setattr(Trainer, "metrics", lambda trainer, k: {})
+    sizes = {"generator.hidden": "4", "discriminator.hidden": "3,4"}
+    for kind, threads in (("dcgan", 3), ("mlp", 1)):
+        kinds = {"generator.kind": kind, "discriminator.kind": kind, "data.name": "mnist"}
+        report(command, *arguments("--steps", "1", **sizes, **kinds))
+        assert asked[-1] == threads
+
+
+# ---- checkpoints
+
+
+def test_going_on_from_a_file_is_going_on(command: Command, tmp_path: Path) -> None:
+    path = str(tmp_path / "run.safetensors")
+    runs = ("--runs", "2", "--seed", "5")
+    whole = report(command, *arguments(*runs, "--steps", "20"))
+    half = report(command, *arguments(*runs, "--steps", "8", "--save", path))
+    rest = report(command, "train", "--device", "cpu", "--load", path, "--steps", "12")
+    assert [each["steps"] for each in (whole, half, rest)] == [20, 8, 20]
+    assert rest["runs"] == whole["runs"] != half["runs"]
+    assert rest["config"] == whole["config"]
+    assert rest["seconds"] > half["seconds"]
+
+
+def test_a_checkpoint_may_change_and_be_kept_anew(command: Command, tmp_path: Path) -> None:
+    path = str(tmp_path / "run.safetensors")
+    report(command, *arguments("--save", path))
+    words = ("--device", "cpu", "--load", path, "--save", path, "--steps", "4")
+    seen = report(command, "train", *words, "--set", "loss=wgan", "--set", "batch_size=7")
+    trainer = Trainer(RunConfig().updated(SMALL))
+    trainer.advance(12)
+    trainer.change(loss="wgan", batch_size=7)
+    trainer.advance(4)
+    assert seen["runs"][0]["metrics"] == trainer.metrics()
+    kept = checkpoint.read(Path(path))
+    assert (kept.step, kept.config) == (16, trainer.config)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--seed", "1"], "--seed can't go with --load: a checkpoint has its own seed."),
+        (["--runs", "1"], "--runs can't go with --load: a checkpoint has its own runs."),
+        (["--config", "x"], "--config can't go with --load: a checkpoint has its own config."),
+        (["--set", "latent.dim=2"], "latent.dim: can't change in the middle of a run; start it"),
+        (["--set", "seed=2"], "seed: can't change in the middle of a run; start it"),
+        (["--set", "loss=gan"], "loss: gan is not allowed; it takes one of"),
+        (["--load", "{dir}/none.safetensors"], "none.safetensors: can't be read (No such file"),
+        (["--load", "{dir}"], "can't be read (Is a directory"),
+        (["--load", "{dir}/text.safetensors"], "The checkpoint is cut short or no .safetensors"),
+        (["--load", "{dir}/two.safetensors"], "it holds runs of several configs; give one."),
+        (["--save", "{dir}/run.pt"], "--save: {dir}/run.pt has to end in .safetensors"),
+        (["--save", "-"], "--save: - has to end in .safetensors"),
+        (["--save", "{dir}/no/run.safetensors"], "run.safetensors can't be written: no such"),
+        (["--save", "{dir}/folder.safetensors"], "can't be written: it is a folder"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_is_wrong_with_a_file_is_told_before_the_training(
+    words: list[str],
+    said: str,
+    command: Command,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    small: RunConfig,
+) -> None:
+    (tmp_path / "text.safetensors").write_text("x,y")
+    (tmp_path / "folder.safetensors").mkdir()
+    checkpoint.save(Trainer(small), tmp_path / "run.safetensors")
+    both = [small, small.updated({"loss": "wgan"})]
+    checkpoint.save(Trainer(both), tmp_path / "two.safetensors")
+    monkeypatch.setattr(Trainer, "advance", pytest.fail)
+    start = ["train", "--load", "{dir}/run.safetensors", *words]
+    code, out, err = command(*(word.format(dir=tmp_path) for word in start))
+    assert (code, out) == (2, "")
+    assert said.format(dir=tmp_path) in err
+    assert len(err.splitlines()) == 1
+
+
+def test_what_is_too_large_to_keep_is_not_trained(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoint, "MAX_BYTES", 1000)
+    monkeypatch.setattr(Trainer, "advance", pytest.fail)
+    code, out, err = command(*arguments("--save", str(tmp_path / "run.safetensors")))
+    assert (code, out) == (2, "")
+    assert "too large" in err
+    assert len(err.splitlines()) == 1
+
+
+# ---- data
+
+
+def test_data_sets_are_listed(command: Command) -> None:
+    code, out, err = command("data", "list")
+    assert (code, err) == (0, "")
+    assert [line.split()[0] for line in out.splitlines()] == list(DATA_SETS)
+    (mnist,) = (line for line in out.splitlines() if line.startswith("mnist "))
+    assert "shipped" in mnist
+
+
+def test_data_is_fetched(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(fetch, "fetch", asked.append)
+    for name in fetch.FETCHABLE:
+        code, out, _ = command("data", "fetch", name)
+        assert code == 0
+        assert out == f"{name} is in {fetch.folder(name)}\n"
+    assert asked == list(fetch.FETCHABLE) == ["mnist", "fashion_mnist"]
+
+
+def test_a_fetch_that_fails_is_one_sentence(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(name: str) -> None:
+        raise fetch.FetchError(f"{name} can't be fetched, which needs the network")
+
+    monkeypatch.setattr(fetch, "fetch", fail)
+    said = "mnist can't be fetched, which needs the network.\n"
+    assert command("data", "fetch", "mnist") == (2, "", said)
+
+
+# ---- shipped checkpoints
+
+
+def test_shipped_checkpoints_are_made_again(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+
+    def make(*words: Any) -> None:
+        asked.append(words[:4])
+        words[4]("epoch 1 of 3")
+
+    monkeypatch.setattr(pretrain, "pretrain", make)
+    path = tmp_path / "new.safetensors"
+    flags = ("--out", str(path), "--epochs", "3", "--device", "cpu")
+    said = (0, f"judge-mnist is in {path}\n", "epoch 1 of 3\n")
+    assert command("pretrain", "judge-mnist", *flags) == said
+    assert command("pretrain", "judge-mnist")[0] == 0
+    assert asked == [("judge-mnist", path, 3, "cpu"), ("judge-mnist", None, None, "auto")]
+
+
+def test_a_checkpoint_that_can_not_be_made_is_one_sentence(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*words: Any) -> None:
+        raise ConfigError("judge-mnist is trained on all of MNIST, which is missing.")
+
+    monkeypatch.setattr(pretrain, "pretrain", fail)
+    said = "judge-mnist is trained on all of MNIST, which is missing.\n"
+    assert command("pretrain", "judge-mnist") == (2, "", said)
