@@ -10,19 +10,22 @@ COLUMNS = 3
 page.setup("GANs that learn while you watch")
 st.title("ganplay")
 st.markdown(
-    "Two small nets play a game, live in your browser: a **generator** makes points, a"
+    "Two small nets play a game, live in your browser: a **generator** makes points or pictures, a"
     " **discriminator** tells them from real ones, and both learn from it."
     " Each picture opens a demonstration whose claims anybody can check on fresh seeds."
 )
-if st.button("Open the 2-D lab", type="primary", icon=":material/play_arrow:"):
-    st.switch_page("pages/1_Lab.py")
+with st.container(horizontal=True):
+    if st.button("Open the 2-D lab", type="primary", icon=":material/play_arrow:"):
+        st.switch_page(page.PATHS["Lab"])
+    if st.button("Watch digits appear", type="primary", icon=":material/play_arrow:"):
+        st.switch_page(page.PATHS["MNIST"])
 cards = gallery.cards()
 for first in range(0, len(cards), COLUMNS):
-    for card, column in zip(cards[first : first + COLUMNS], st.columns(COLUMNS), strict=True):
+    for card, column in zip(cards[first : first + COLUMNS], st.columns(COLUMNS), strict=False):
         with column, st.container(border=True, height="stretch"):
             picture, words = st.columns((2, 3), gap="small")
             picture.image(card.picture, width="stretch")
             if picture.button("Open", key=f"open:{card.name}", width="stretch", help=card.sentence):
-                st.switch_page("pages/1_Lab.py", query_params={"scenario": card.name})
+                st.switch_page(page.PATHS[card.page], query_params={"scenario": card.name})
             words.markdown(f"**{card.title}**  \n{card.sentence}")
             words.caption(f"Look at: {card.watch}")

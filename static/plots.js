@@ -155,6 +155,7 @@ function placeholder(trace) {
 
 function describe({ data, meta }, drawn, x, y) {
   const [{ z, x0, dx, y0, dy }] = data;
+  if (z && !meta.value_name) return "";
   if (z) {
     const cell = (at, count) => Math.min(Math.max(Math.round(at), 0), count - 1);
     const value = z[cell((y - y0) / dy, z.length)][cell((x - x0) / dx, z[0].length)];

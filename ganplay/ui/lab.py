@@ -1,31 +1,36 @@
 """The part of a page that moves: transport bar and live view of this tab's run."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from ganplay.live import View, shared_engine
+from ganplay.scenarios import Claim
 from ganplay.ui import session
-from ganplay.ui.live_view import feed, live_view
+from ganplay.ui.live_view import Shown, feed, live_view
 from ganplay.ui.transport import transport
 
 INTERVAL = 0.1
 """Seconds between two pictures of a running run."""
 
+Showing = Callable[[View, Claim | None], Shown]
+"""What a page shows of a run, with the evidence for the claim of the scene that is on."""
 
-def live(view: View) -> None:
+
+def live(view: View, showing: Showing) -> None:
     """Show a run, and while it is running keep it moving."""
     transport(view)
     live_view()
     ticking = view.state == "running"
-    st.fragment(_picture, run_every=INTERVAL if ticking else None)(view, session.problem())
+    st.fragment(_picture, run_every=INTERVAL if ticking else None)(view, session.problem(), showing)
 
 
-def _picture(drawn: View, problem: str) -> None:
+def _picture(drawn: View, problem: str, showing: Showing) -> None:
     view = shared_engine().poll(drawn.run)
     if view is None:
-        st.session_state.pop(session.RUN, None)
+        session.forget_run()
         st.rerun()
     if (view.state, view.config) != (drawn.state, drawn.config) or session.problem() != problem:
         st.rerun()  # what lies outside this fragment, its clock included, has to follow
     playing = session.scene()
-    claim = playing and playing[0].claim_of(playing[1])
-    feed(view, bool(st.session_state.get("in_3d")), claim)
+    feed(view, showing(view, playing and playing[0].claim_of(playing[1])))

@@ -1,12 +1,14 @@
 """Is it luck? The scene that is on, for many seeds at once."""
 
+from typing import Any
+
 import streamlit as st
 import torch
 
+from ganplay.data import Plane
 from ganplay.figures.style import ATTENTION, GENERATED, REAL
 from ganplay.live.trial import Trial
 from ganplay.scenarios import Scenario
-from ganplay.scenarios.scenario import SEEDS
 from ganplay.ui import session
 from ganplay.ui.component import component
 
@@ -20,9 +22,9 @@ def ask(scenario: Scenario, scene: int) -> None:
     """The button, and what it opens."""
     if st.button(
         "Is it luck?", key="scene:luck", width="stretch",
-        help=f"Trains {SEEDS} other seeds at once and counts for how many the claim holds.",
+        help=f"Trains {scenario.seeds} other seeds at once and counts for how many the claim holds.",
     ):  # fmt: skip
-        trial = session.attempt(lambda: Trial(scenario.name, scene, SEEDS, FIRST_SEED))
+        trial = session.attempt(lambda: Trial(scenario.name, scene, scenario.seeds, FIRST_SEED))
         if not trial:
             st.rerun()  # to say why
         _show(scenario, scene, trial)
@@ -32,7 +34,12 @@ def ask(scenario: Scenario, scene: int) -> None:
 def _show(scenario: Scenario, scene: int, trial: Trial) -> None:
     claim = scenario.claim_of(scene)
     data = scenario.config(scene).data
-    real = data.sample(200, torch.Generator().manual_seed(0)).tolist()
+    look: dict[str, Any] = {
+        "colors": {"real": REAL, "generated": GENERATED, "attention": ATTENTION}
+    }
+    if isinstance(data, Plane):
+        look["extent"] = data.extent
+        look["real"] = data.sample(200, torch.Generator().manual_seed(0)).tolist()
 
     @st.fragment(run_every=0.5)
     def picture() -> None:
@@ -41,26 +48,24 @@ def _show(scenario: Scenario, scene: int, trial: Trial) -> None:
         if trial.failed:
             st.error("The training of these seeds ended early; close this and ask again.")
         elif not state:
-            st.progress(0.0, f"Starting {SEEDS} runs…")
+            st.progress(0.0, f"Starting {scenario.seeds} runs…")
         elif holds is None:
-            st.progress(state["done"], f"{SEEDS} seeds, from scratch: {state['done']:.0%} done")
+            st.progress(
+                state["done"], f"{scenario.seeds} seeds, from scratch: {state['done']:.0%} done"
+            )
         elif claim:
             kept = sum(holds)
             verdict = "not luck" if kept >= claim.required else "luck"
-            st.progress(1.0, f"**{kept} of {SEEDS}: {verdict}.** {claim.text}.")
-        points = state.get("points", [[]] * SEEDS)
+            st.progress(1.0, f"**{kept} of {scenario.seeds}: {verdict}.** {claim.text}.")
+        made = state.get("made", [[]] * scenario.seeds)
         tiles = [
             {
                 "label": f"seed {FIRST_SEED + k}",
-                "points": points[k],
+                "made": made[k],
                 "holds": holds[k] if holds else None,
             }
-            for k in range(SEEDS)
+            for k in range(scenario.seeds)
         ]
-        colors = {"real": REAL, "generated": GENERATED, "attention": ATTENTION}
-        _tiles(
-            key="tiles",
-            data={"tiles": tiles, "real": real, "extent": data.extent, "colors": colors},
-        )
+        _tiles(key="tiles", data={"tiles": tiles, **look})
 
     picture()

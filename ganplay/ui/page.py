@@ -1,10 +1,14 @@
 """What all pages have in common."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from ganplay.ui.component import STATIC, fetch_early
 
-PAGES = {"app.py": "Home", "pages/1_Lab.py": "2-D lab"}
+PAGES = {"app.py": "Home", "pages/1_Lab.py": "2-D lab", "pages/2_MNIST.py": "Digits"}
+PATHS = {Path(path).stem.partition("_")[2]: path for path in PAGES}
+"""The pages by their names in the address."""
 
 STYLE = """
 <style>

@@ -1,16 +1,20 @@
-"""Which run a browser tab shows: found by the id in its address, or made from its settings."""
+"""Which run a page of a browser tab shows: found by the id in its address, or made from it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import streamlit as st
 
-from ganplay.config import ConfigError, RunConfig, shown
+from ganplay.checkpoint import CheckpointError
+from ganplay.config import ConfigError, RunConfig
 from ganplay.live import EngineError, Opening, View, shared_engine
 from ganplay.scenarios import Scenario, load
+from ganplay.settings import shown
 
 T = TypeVar("T")
 
+PAGE = "page"
 RUN = "run"
 """Name of the run's id in the address and in the session."""
 PROBLEM = "problem"
@@ -20,27 +24,65 @@ SCENE = "scene"
 """The scene that is on, counted from 1."""
 
 
+@dataclass(frozen=True)
+class Page:
+    """A page with a live run: its name in the address, the settings it starts with, and the data
+    sets it can show."""
+
+    name: str
+    start: RunConfig
+    data: tuple[str, ...]
+
+
+def open_page(page: Page) -> View | None:
+    """Begin a page, with its run."""
+    st.session_state[PAGE] = page
+    return current_view()
+
+
+def page() -> Page:
+    """The page that is open."""
+    found: Page = st.session_state[PAGE]
+    return found
+
+
+def _own(name: str) -> str:
+    """Under which name the session keeps something of the open page."""
+    return f"{name}@{page().name}"
+
+
+def run_id() -> str:
+    """The run of the open page; empty where it has none."""
+    return str(st.session_state.get(_own(RUN), ""))
+
+
+def forget_run() -> None:
+    """Have the open page look for a run anew."""
+    st.session_state.pop(_own(RUN), None)
+
+
 def current_view() -> View | None:
-    """This tab's run. A reload finds it by the id in the address; where that names no run, or one
+    """The open page's run. A reload finds it by the id in the address; where that names no run, or one
     with other settings than the address gives, a new run is made. None where there can be none:
     `problem` then says why."""
     engine = shared_engine()
     query = st.query_params.to_dict()
     wanted, names = query.pop(RUN, ""), (query.pop(SCENARIO, ""), query.pop(SCENE, "1"))
-    known = engine.poll(st.session_state.get(RUN, ""))
+    known = engine.poll(run_id())
     if known and (wanted or not names[0]):  # a scenario without a run is asked for anew
         return known
     trouble = _set_scene(*names)
     found = engine.poll(wanted)
-    if found and found.config.to_query(_base()) == query:
+    is_ours = found is not None and found.config.data.name in page().data
+    if found and is_ours and found.config.to_query(_base()) == query:
         view: View | None = found
     else:
         _back_to_a_start()
         view = attempt(lambda: _create(_config_of(query)))
     if view:
-        st.session_state[RUN] = view.run
+        st.session_state[_own(RUN)] = view.run
     if trouble:
-        st.session_state[PROBLEM] = trouble
+        st.session_state[_own(PROBLEM)] = trouble
     return view
 
 
@@ -58,15 +100,15 @@ def write_address(view: View) -> None:
 
 def scene() -> tuple[Scenario, int] | None:
     """The scenario that is played and the scene that is on, counted from 0; None outside one."""
-    name = st.session_state.get(SCENARIO)
-    return (load(name), st.session_state[SCENE]) if name else None
+    name = st.session_state.get(_own(SCENARIO))
+    return (load(name), st.session_state[_own(SCENE)]) if name else None
 
 
 def go_to_scene(number: int) -> None:
     """Play a scene, counted from 0, with the seed that the run has."""
-    engine, run, playing = shared_engine(), st.session_state[RUN], scene()
+    engine, run, playing = shared_engine(), run_id(), scene()
     assert playing
-    scenario, st.session_state[SCENE] = playing[0], number
+    scenario, st.session_state[_own(SCENE)] = playing[0], number
 
     def begin() -> View | None:
         view = engine.poll(run)
@@ -86,34 +128,37 @@ def go_to_scene(number: int) -> None:
 
 def leave_scenario() -> None:
     """Go on with the run as a run of its own."""
-    st.session_state.pop(SCENARIO, None)
+    st.session_state.pop(_own(SCENARIO), None)
 
 
 def _set_scene(name: str, number: str) -> str:
     """Take the scene of an address; what is wrong with it, in a sentence, and else nothing."""
-    st.session_state.pop(SCENARIO, None)
+    st.session_state.pop(_own(SCENARIO), None)
     if not name:
         return ""
     try:
-        count = len(load(name).scenes)
+        scenario = load(name)
     except ConfigError as error:
         return str(error)
+    if scenario.page != page().name:
+        return f"scenario: {name} plays on the page {scenario.page}; open it from the home page."
+    count = len(scenario.scenes)
     if number not in map(str, range(1, count + 1)):
         return f"scene: {name} has no scene {shown(number)}; it takes 1 to {count}."
-    st.session_state[SCENARIO], st.session_state[SCENE] = name, int(number) - 1
+    st.session_state[_own(SCENARIO)], st.session_state[_own(SCENE)] = name, int(number) - 1
     return ""
 
 
 def _back_to_a_start() -> None:
     """To the latest scene that a new run can begin with, for where the others go on from is lost."""
     if playing := scene():
-        st.session_state[SCENE] = playing[0].start_of(playing[1])
+        st.session_state[_own(SCENE)] = playing[0].start_of(playing[1])
 
 
-def _base() -> RunConfig | None:
-    """The settings of the scene that is on, which an address need not repeat."""
+def _base() -> RunConfig:
+    """The settings of the scene that is on, or of the page, which an address need not repeat."""
     playing = scene()
-    return playing[0].config(playing[1]) if playing else None
+    return playing[0].config(playing[1]) if playing else page().start
 
 
 def _watched() -> tuple[str, ...]:
@@ -133,8 +178,8 @@ def _create(config: RunConfig) -> View:
 
 
 def change(fields: Mapping[str, Any]) -> View | None:
-    """Change settings of this tab's run; None where that is refused."""
-    engine, run = shared_engine(), st.session_state[RUN]
+    """Change settings of the page's run; None where that is refused."""
+    engine, run = shared_engine(), run_id()
 
     def apply() -> View | None:
         view = engine.poll(run)
@@ -143,19 +188,39 @@ def change(fields: Mapping[str, Any]) -> View | None:
     return attempt(apply)
 
 
+def load_checkpoint(name: str, source: bytes) -> View | None:
+    """Show the run of a checkpoint in place of the page's own; None where that is refused."""
+
+    def load() -> View:
+        try:
+            view = shared_engine().load(source)
+        except CheckpointError as error:
+            raise ConfigError(f"{shown(name)}: {error}") from None
+        if view.config.data.name not in page().data:
+            shared_engine().close(view.run)
+            raise ConfigError(
+                f"{shown(name)}: its data, {view.config.data.name}, is not for this page."
+            )
+        leave_scenario()
+        st.session_state[_own(RUN)] = view.run
+        return view
+
+    return attempt(load)
+
+
 def attempt(work: Callable[[], T]) -> T | None:
     """Do something that may be refused; a refusal is kept for the page to show."""
-    st.session_state.pop(PROBLEM, None)
+    st.session_state.pop(_own(PROBLEM), None)
     try:
         return work()
     except (ConfigError, EngineError, ValueError) as error:
-        st.session_state[PROBLEM] = str(error)
+        st.session_state[_own(PROBLEM)] = str(error)
         return None
 
 
 def problem() -> str:
     """What was refused last, until something is accepted; empty if nothing was."""
-    return str(st.session_state.get(PROBLEM, ""))
+    return str(st.session_state.get(_own(PROBLEM), ""))
 
 
 def show_problem() -> None:
@@ -166,7 +231,13 @@ def show_problem() -> None:
 
 def _config_of(query: Mapping[str, str]) -> RunConfig:
     try:
-        return RunConfig.from_query(query, _base())
+        config, known = RunConfig.from_query(query, _base()), page().data
+        if config.data.name not in known:
+            raise ConfigError(
+                f"data.name: {config.data.name} is not for this page; it takes one of"
+                f" {', '.join(known)}."
+            )
+        return config
     except ConfigError as error:
-        st.session_state[PROBLEM] = f"{error} The page starts with its own settings instead."
-        return _base() or RunConfig()
+        st.session_state[_own(PROBLEM)] = f"{error} The page starts with its own settings instead."
+        return _base()

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from ganplay.config import named_fields
+from ganplay.data import Plane
 from ganplay.live import View, shared_engine
 from ganplay.ui import session
 from ganplay.ui.controls import control
@@ -18,10 +19,15 @@ SPEEDS: dict[str, float | None] = {
     "2 / s": 2.0,
 }
 
+NOW = 100
+"""Where the slider through a run's past stands for what is now, in percent."""
+
 
 def transport(view: View) -> None:
-    """The bar for a run; `in_3d` in the session says whether the 3-D surface is wanted."""
+    """The bar for a run; `in_3d` in the session says whether the 3-D surface is wanted, where there
+    is one."""
     engine, run = shared_engine(), view.run
+    in_plane = isinstance(view.config.data, Plane)
     ended = view.state in ("diverged", "error")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if view.state == "running":
@@ -31,17 +37,36 @@ def transport(view: View) -> None:
                 "Run", "Train until paused.", lambda: engine.play(run), type="primary", disabled=ended
             )  # fmt: skip
         _button("Step", "One iteration.", lambda: engine.move(run, "iteration"), disabled=ended)
-        _button(
-            "D update", "One update of D alone.", lambda: engine.move(run, "discriminator"), disabled=ended
-        )  # fmt: skip
-        _button(
-            "G update", "One update of G alone.", lambda: engine.move(run, "generator"), disabled=ended
-        )  # fmt: skip
+        if in_plane:  # where one update is seen
+            _button(
+                "D update", "One update of D alone.", lambda: engine.move(run, "discriminator"), disabled=ended
+            )  # fmt: skip
+            _button(
+                "G update", "One update of G alone.", lambda: engine.move(run, "generator"), disabled=ended
+            )  # fmt: skip
         _button("Reset", "Start again with these settings.", lambda: engine.reset(run))
         _speed(view)
         st.caption("seed", width="content", help=named_fields("ring")["seed"].description)
         control("seed", view.config, label_visibility="collapsed", width=120)
-        st.toggle("3-D", key="in_3d", help="Show D's surface in 3-D below.")
+        if in_plane:
+            st.toggle("3-D", key="in_3d", help="Show D's surface in 3-D below.")
+        else:
+            _look_back()
+
+
+def looks_back() -> float | None:
+    """The portion of the run, 0 to 1, that one looks back to; None for now."""
+    percent = st.session_state.get("look_back", NOW)
+    return None if percent == NOW else float(percent) / NOW
+
+
+def _look_back() -> None:
+    help = "The run's pictures at an earlier moment, in percent of its iterations; 100 is now."
+    st.caption("look back", width="content", help=help)
+    st.slider(
+        "Look back", 0, NOW, NOW, key="look_back", format="%d %%",
+        label_visibility="collapsed", width=150,
+    )  # fmt: skip
 
 
 def _button(label: str, help: str, work: Callable[[], View], **look: Any) -> None:
