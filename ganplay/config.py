@@ -212,7 +212,10 @@ class RunConfig(Part):
     def restarts(self, other: "RunConfig") -> list[str]:
         """Those of the changes to `other` that a run is born with, so that it must start again."""
         known = named_fields(other.data.name)
-        return [name for name in self.changes(other) if note(known[name], "restart")]
+        born = [name for name in self.changes(other) if note(known[name], "restart")]
+        if self.data.shape != other.data.shape:  # which the nets are made for
+            born.append("data.name")
+        return born
 
     def to_query(self, base: "RunConfig | None" = None) -> dict[str, str]:
         """What a page's address holds: the fields in which this differs from `base`, or from the

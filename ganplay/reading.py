@@ -105,11 +105,11 @@ def all_alike(s: PictureSnapshot, history: History) -> Reading | None:
     """Every z leads to much the same picture."""
     if not s.variety < ALIKE:
         return None
-    return Reading(
-        f"The pictures differ from each other {s.variety:.0%} as much as real ones do: the generator"
-        " has collapsed.",
-        "mode collapse: Metz et al. 2017, sec. 3.1",
-    )
+    source = "mode collapse: Metz et al. 2017, sec. 3.1"
+    alike = f"The pictures differ from each other {s.variety:.0%} as much as real ones do"
+    if not (history.column("variety") > ALIKE).any():
+        return Reading(f"{alike}: so far z hardly matters.", source)
+    return Reading(f"{alike}: the generator has collapsed.", source)
 
 
 def digits_missing(s: PictureSnapshot, history: History) -> Reading | None:

@@ -41,7 +41,7 @@ class Stack:
         """The generator that is looked at: the running average of the weights, where there is one."""
         self.meter = Meter(LOSSES[config.loss])
         on_gpu = self.shown.flat.device.type == "cuda"
-        self._share: Rate = torch.zeros((), device=device) if on_gpu else 0.0
+        self._share: Rate = torch.zeros((), device=device, dtype=dtype) if on_gpu else 0.0
         """How much of the average of G's weights an iteration replaces."""
         self.vae = VAE(config, seeds, device, dtype) if config.vae.on else None
         self._follow_config()

@@ -38,7 +38,7 @@ class VAE:
 
     An encoder gives mean and log variance of q(z|x), a decoder the mean of p(x|z), whose variance
     is the same in all directions: 1, or learned. A learned one is in training the mean square error
-    of the batch, which maximises its likelihood (Rybkin et al. 2021, sec. 4.2), up to a bound that
+    of the batch, which maximises its likelihood (Rybkin et al. 2021), up to a bound that
     rises slowly: untrained nets err as much as the data vary, and where that is the variance they
     need not learn that z could tell anything. Samples are drawn with a running average of the mean
     square error, as a single batch's is too uncertain.

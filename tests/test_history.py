@@ -2,19 +2,30 @@
 
 import dataclasses
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import pytest
 
 from ganplay.config import RunConfig
-from ganplay.history import COLUMNS, LIMIT, History
-from ganplay.snapshot import Snapshot
+from ganplay.history import COLUMNS, JUDGED, LIMIT, TOLD, WATCHED, History
+from ganplay.snapshot import PlaneSnapshot, Snapshot
 from ganplay.trainer import Trainer
+
+VERDICT = {name: 10.0 + i for i, name in enumerate(JUDGED)}
+"""A number for each thing that a judge says."""
 
 
 @pytest.fixture(scope="module")
-def snapshot(small: RunConfig) -> Snapshot:
+def snapshot(small: RunConfig) -> PlaneSnapshot:
     trainer = Trainer(small)
+    trainer.advance()
+    return trainer.snapshot()
+
+
+@pytest.fixture(scope="module")
+def of_pictures(small: RunConfig) -> Snapshot:
+    trainer = Trainer(small.updated({"data.name": "mnist", "vae.on": True}))
     trainer.advance()
     return trainer.snapshot()
 
@@ -28,28 +39,50 @@ def grown(snapshot: Snapshot, count: int, history: History | None = None) -> His
     return history
 
 
-def test_a_row_holds_what_the_snapshot_says(snapshot: Snapshot) -> None:
+def check_row(s: Snapshot, told: Mapping[str, float], watched: Mapping[str, float]) -> None:
+    """A row has losses, norms, what is told and what is watched, and NaN in all other columns."""
+    names = ("step", "loss_d", "loss_g", "norm_d", "norm_g")
+    expected = dict.fromkeys(COLUMNS, math.nan) | {name: getattr(s, name) for name in names}
+    history = History().with_snapshot(s, list(watched.values()))
+    row = {name: history.column(name).item() for name in COLUMNS}
+    assert row == pytest.approx(expected | told | watched, rel=1e-6, nan_ok=True)
+
+
+def test_a_row_holds_what_the_snapshot_says(snapshot: PlaneSnapshot) -> None:
     cover = snapshot.coverage
-    expected = {name: getattr(snapshot, name) for name in ("loss_d", "loss_g", "norm_d", "norm_g")}
-    expected |= {"step": 1, "high_quality": cover.high_quality, "covered": cover.covered / 8}
-    history = History().with_snapshot(snapshot, (0.25, 3.0))
-    expected |= {"watched": 0.25, "beside": 3.0}
-    assert expected.keys() == set(COLUMNS)
-    assert {n: history.column(n).item() for n in COLUMNS} == pytest.approx(expected, rel=1e-6)
+    told = {"high_quality": cover.high_quality, "covered": cover.covered / 8}
+    check_row(snapshot, told, {"watched": 0.25, "beside": 3.0})
+    check_row(snapshot, told, {"watched": 0.25})
+    check_row(snapshot, told, {})
+
+
+def test_a_row_of_pictures_holds_what_they_say(of_pictures: Snapshot) -> None:
+    told = {"sharpness": of_pictures.sharpness, "variety": of_pictures.variety}
+    check_row(dataclasses.replace(of_pictures, vae=None), told, {})
+    told["vae_sharpness"] = of_pictures.vae.sharpness
+    assert len(set(told.values())) == 3
+    check_row(of_pictures, told, {"watched": 0.25})
+
+
+def test_the_columns_are_named_once() -> None:
+    assert len(set(COLUMNS)) == len(COLUMNS)
+    assert COLUMNS[-len(WATCHED) :] == WATCHED
+    assert set(JUDGED) < set(TOLD) < set(COLUMNS)
 
 
 def test_only_what_was_watched_is_forgotten(snapshot: Snapshot) -> None:
     history = History().with_snapshot(snapshot, [0.25]).with_snapshot(snapshot)
     history = history.with_mark(1, "a=2")
+    history = history.with_verdict(1, VERDICT)
     np.testing.assert_array_equal(history.column("watched"), [0.25, math.nan])
     forgotten = history.without_watched()
     assert np.isnan(forgotten.rows[:, -2:]).all()
-    assert (forgotten.rows[:, :-2] == history.rows[:, :-2]).all()
+    np.testing.assert_array_equal(forgotten.rows[:, :-2], history.rows[:, :-2])
     assert forgotten.marks == history.marks
     assert history.column("watched")[0] == 0.25
 
 
-def test_what_has_no_value_is_nan(snapshot: Snapshot) -> None:
+def test_what_has_no_value_is_nan(snapshot: PlaneSnapshot) -> None:
     cover = dataclasses.replace(snapshot.coverage, high_quality=None)
     history = History().with_snapshot(dataclasses.replace(snapshot, coverage=cover))
     assert math.isnan(history.column("high_quality").item())
@@ -66,11 +99,88 @@ def test_is_bounded_and_keeps_first_and_last(count: int, snapshot: Snapshot) -> 
     assert (grown(snapshot, count).column("loss_d") == steps).all()
 
 
+# ---- verdicts
+
+
+@pytest.mark.parametrize(
+    ("step", "at"), [(10, 10), (30, 30), (31, 40), (39, 40), (50, 50), (7, 10), (99, 50)]
+)
+def test_a_verdict_is_put_at_its_step_or_the_next_there_is(
+    step: int, at: int, snapshot: Snapshot
+) -> None:
+    """A run may have been judged between two pictures of it."""
+    history = grown(snapshot, 5).with_verdict(step, VERDICT)
+    for name, value in VERDICT.items():
+        there = np.isfinite(history.column(name))
+        assert history.column("step")[there].tolist() == [at]
+        assert history.column(name)[there].tolist() == [value]
+    others = [name for name in COLUMNS if name not in JUDGED]
+    for name in others:
+        np.testing.assert_array_equal(history.column(name), grown(snapshot, 5).column(name))
+
+
+def test_a_verdict_may_say_less_and_a_later_one_takes_its_place(snapshot: Snapshot) -> None:
+    history = grown(snapshot, 3).with_verdict(20, VERDICT).with_verdict(20, {"frechet": 3.0})
+    assert history.column("frechet")[1] == 3
+    assert history.column("coverage")[1] == VERDICT["coverage"]
+
+
+def test_a_verdict_on_a_run_without_a_past_is_none() -> None:
+    assert len(History().with_verdict(3, VERDICT).rows) == 0
+
+
+@pytest.mark.parametrize("every", [7, 40])
+def test_verdicts_survive_thinning(every: int, snapshot: Snapshot) -> None:
+    """They come so seldom that each one dropped would be missed; here each tells its own step."""
+    history, said = History(), 0
+    for look in range(1, 4 * LIMIT + 1):
+        step = 10 * look
+        history = history.with_snapshot(dataclasses.replace(snapshot, step=step, loss_d=step))
+        if look % every == 0:
+            said += 1
+            history = history.with_verdict(step, dict.fromkeys(JUDGED, float(step)))
+    kept = history.column(JUDGED[0])
+    there = np.isfinite(kept)
+    assert len(history.rows) <= LIMIT
+    assert there.sum() >= min(said, LIMIT / 8)
+    if said < LIMIT / 8:
+        assert there.sum() == said, "one was lost"
+    assert (np.diff(kept[there]) > 0).all(), "they have changed places"
+    gap = np.diff(history.column("step")).max()
+    assert np.abs(history.column("step")[there] - kept[there]).max() <= 2 * gap
+    for name in JUDGED:
+        np.testing.assert_array_equal(history.column(name), kept)
+    assert (history.column("loss_d") == history.column("step")).all(), "all else stays in its row"
+
+
+def test_a_verdict_does_not_push_another_out(snapshot: Snapshot) -> None:
+    """Where the row before has one of its own, that stays."""
+    history = grown(snapshot, LIMIT)
+    for row, step in enumerate(history.column("step")):
+        history = history.with_verdict(int(step), dict.fromkeys(JUDGED, float(row)))
+    later = history.with_snapshot(dataclasses.replace(snapshot, step=10 * LIMIT + 10))
+    kept = later.column(JUDGED[0])[:-1]
+    assert len(kept) == LIMIT - 1
+    assert set(kept) < set(range(LIMIT))
+    assert (np.diff(kept) > 0).all()
+    assert math.isnan(later.column(JUDGED[0])[-1])
+
+
+# ---- marks
+
+
 def test_is_immutable(snapshot: Snapshot) -> None:
     short = grown(snapshot, 3)
+    before = short.rows.copy()
     short.with_snapshot(snapshot)
     short.with_mark(30, "loss=wgan")
+    short.with_verdict(20, VERDICT)
     assert (len(short.rows), short.marks) == (3, ())
+    np.testing.assert_array_equal(short.rows, before)
+    full = grown(snapshot, LIMIT).with_verdict(20, VERDICT)
+    before = full.rows.copy()
+    full.with_snapshot(dataclasses.replace(snapshot, step=10 * LIMIT + 10))
+    np.testing.assert_array_equal(full.rows, before)
     with pytest.raises(dataclasses.FrozenInstanceError):
         short.marks = ()  # type: ignore[misc]
 

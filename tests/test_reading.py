@@ -12,25 +12,63 @@ import pytest
 from ganplay.config import RunConfig
 from ganplay.history import History
 from ganplay.losses import LOSSES
-from ganplay.reading import RULES, Reading, collapsed, critic_rises, d_is_sure, guessing, read
-from ganplay.snapshot import Snapshot
+from ganplay.metrics.coverage import FAIR_PART
+from ganplay.metrics.pictures import Verdict
+from ganplay.reading import (
+    RULES,
+    Reading,
+    all_alike,
+    collapsed,
+    critic_rises,
+    d_is_sure,
+    digits_missing,
+    guessing,
+    read,
+    sure_of_noise,
+    vae_blurs,
+)
+from ganplay.snapshot import PictureSnapshot, PlaneSnapshot, Snapshot, VAEView
 from ganplay.trainer import Trainer
+
+GREY = np.full((2, 1, 28, 28), 127, np.uint8)
 
 
 @pytest.fixture(scope="module")
-def plain(small: RunConfig) -> Snapshot:
+def points(small: RunConfig) -> PlaneSnapshot:
     """A run in its first steps, of which nothing is certain."""
     trainer = Trainer(small)
     trainer.advance(3)
     return changed(trainer.snapshot(), near_modes=6, modes=2, high_quality=0.1, d_accuracy=0.7)
 
 
-def changed(s: Snapshot, **fields: Any) -> Snapshot:
-    """The snapshot with other fields, of its coverage too; `shares` and `fair` are lists."""
+@pytest.fixture(scope="module")
+def pictures() -> PictureSnapshot:
+    """One that makes pictures, of which nothing is certain either."""
+    fair = np.full(10, 0.1)
+    floor = Verdict(2000, fair, fair, 10, 0.002, 0.98, 2.0, 0.9, 0.9, 1.0, 0.95)
+    so_far = dataclasses.replace(floor, confident=0.8, frechet=100.0)
+    own = {"sharpness": 0.9, "variety": 0.9, "verdict": so_far, "judged": 2, "floor": floor}
+    return PictureSnapshot(3, 0.1, "non_saturating", 1.0, 1.0, 1.0, 1.0, 0.7, GREY, GREY, **own)
+
+
+@pytest.fixture
+def plain(request: pytest.FixtureRequest, kind: type[Snapshot]) -> Snapshot:
+    """A run of a kind of which nothing is certain."""
+    return request.getfixturevalue({PlaneSnapshot: "points", PictureSnapshot: "pictures"}[kind])
+
+
+def changed(s: Any, **fields: Any) -> Any:
+    """The snapshot with other fields, and others of its coverage or verdict; `shares` and `fair` are
+    lists, and `blurred` is the sharpness of a VAE beside the GAN."""
+    part = "coverage" if hasattr(s, "coverage") else "verdict"
+    if "blurred" in fields:
+        fields["vae"] = VAEView(GREY, GREY, fields.pop("blurred"), 100.0, 1.0)
     own = {name: value for name, value in fields.items() if hasattr(s, name)}
     rest = {name: fields[name] for name in fields.keys() - own.keys()}
     arrays = {n: np.array(rest[n], float) for n in ("shares", "fair") if n in rest}
-    return dataclasses.replace(s, coverage=dataclasses.replace(s.coverage, **rest | arrays), **own)
+    if rest:
+        own[part] = dataclasses.replace(getattr(s, part), **rest | arrays)
+    return dataclasses.replace(s, **own)
 
 
 def rising(s: Snapshot, values: Sequence[float]) -> History:
@@ -51,6 +89,12 @@ GOOD = {"modes": 8, "near_modes": 8, "high_quality": 0.9, "spread": 0.9, "d_accu
 SURE = {"loss": "minimax", "d_accuracy": 0.98}
 RISE = [*[1.0] * 10, *[1.12] * 10]
 WGAN = {"loss": "wgan"}
+NOISE = {"confident": 0.85, "frechet": 120.0}
+NO_3 = [0.1, 0.1, 0.1, 0.0, 0.1, 0.1, 0.1, 0.2, 0.1, 0.1]
+NO_3_8 = [0.1, 0.1, 0.1, 0.0, 0.1, 0.1, 0.1, 0.2, FAIR_PART * 0.0999, 0.181]
+SOFT = {"blurred": 0.75, "sharpness": 0.751}
+UNKNOWN = {"shares": [math.nan] * 10, "digits": 0, "confident": math.nan, "frechet": math.nan}
+"""Of pictures that are no finite numbers."""
 
 Case = tuple[dict[str, Any], Sequence[float], str]
 
@@ -81,6 +125,25 @@ SPEAKS: dict[Any, list[Case]] = {
         (GOOD | {"spread": 0.584}, (), "All modes are covered, but each 58% as wide"),
         (GOOD | {"modes": 0, "high_quality": 0.49}, (), "yet 49% of the samples are good: D is weak"),
         (GOOD | {"high_quality": 0.0, "modes": 0}, (), "yet 0% of the samples are good"),
+    ],
+    all_alike: [
+        ({"variety": 0.194}, (), "differ from each other 19% as much .* so far z"),
+        ({"variety": 0.0, "verdict": None, "floor": None}, (), "from each other 0% as much"),
+        ({"variety": 0.1} | NOISE | SOFT, (), "from each other 10% as much"),
+    ],
+    sure_of_noise: [
+        (NOISE, (), "sure of 85%, and yet they are 60 times as far"),
+        (NOISE | {"confident": 1.0, "frechet": 4000.0}, (), "sure of 100%, .* 2000 times as far"),
+        (NOISE | {"digits": 9, "shares": NO_3, "frechet": 121.0}, (), "sure of noise"),
+    ],
+    digits_missing: [
+        ({"digits": 9, "shares": NO_3}, (), "^9 of 10 digits are drawn; hardly ever 3[.]"),
+        ({"digits": 8, "shares": NO_3_8, "frechet": 120.0}, (), "^8 of 10 .* hardly ever 3, 8[.]"),
+    ],
+    vae_blurs: [
+        (SOFT, (), "^Sharpness 0.75 for the VAE, 0.75 for the GAN"),
+        (SOFT | {"blurred": 0.0, "sharpness": 1.49}, (), "0.00 for the VAE, 1.49 for the GAN"),
+        (SOFT | {"verdict": None, "floor": None}, (), "0.75 for the VAE"),
     ],
 }  # fmt: skip
 
@@ -125,9 +188,44 @@ SILENT: dict[Any, list[tuple[dict[str, Any], Sequence[float]]]] = {
             if name not in ("minimax", "non_saturating")
         ],
     ],
+    all_alike: [({"variety": 0.2}, ()), ({"variety": 1.1}, ()), ({"variety": math.nan}, ())],
+    sure_of_noise: [
+        (NOISE | {"confident": 0.849}, ()),
+        (NOISE | {"frechet": 119.9}, ()),
+        ({"verdict": None}, ()),
+        (NOISE | {"floor": None}, ()),
+        (UNKNOWN, ()),
+        (NOISE | {"frechet": math.nan}, ()),
+    ],
+    digits_missing: [
+        ({"digits": 10}, ()),
+        ({"digits": 9, "shares": NO_3, "frechet": 120.1}, ()),
+        ({"verdict": None}, ()),
+        ({"digits": 9, "shares": NO_3, "floor": None}, ()),
+        (UNKNOWN, ()),
+    ],
+    vae_blurs: [
+        (SOFT | {"blurred": 0.751}, ()),
+        (SOFT | {"sharpness": 0.75}, ()),
+        (SOFT | {"sharpness": 1.5}, ()),
+        ({"sharpness": 1.0, "vae": None}, ()),
+        (SOFT | {"blurred": math.nan}, ()),
+        (SOFT | {"sharpness": math.nan}, ()),
+    ],
 }
 
-every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+every_rule = pytest.mark.parametrize(
+    ("kind", "rule"),
+    [(kind, rule) for kind, rules in RULES.items() for rule in rules],
+    ids=lambda value: value.__name__,
+)
+every_kind = pytest.mark.parametrize("kind", RULES, ids=lambda kind: kind.__name__)
+
+
+def test_every_rule_has_its_cases() -> None:
+    known = {rule for rules in RULES.values() for rule in rules}
+    assert SPEAKS.keys() == SILENT.keys() == known
+    assert set(RULES) == set(Snapshot.__subclasses__())
 
 
 @every_rule
@@ -143,6 +241,14 @@ def test_speaks_where_it_should_in_whole_sentences(rule: Any, plain: Snapshot) -
         assert read(s, rising(s, values)) == reading, "another rule was first"
 
 
+def test_only_pictures_that_once_varied_have_collapsed(pictures: PictureSnapshot) -> None:
+    once = History().with_snapshot(dataclasses.replace(pictures, step=1, variety=0.21))
+    now = dataclasses.replace(pictures, step=2, variety=0.1)
+    reading = all_alike(now, once.with_snapshot(now))
+    assert reading
+    assert "has collapsed" in reading.text
+
+
 @every_rule
 def test_is_silent_beyond_its_limits(rule: Any, plain: Snapshot) -> None:
     for fields, values in SILENT[rule]:
@@ -150,7 +256,8 @@ def test_is_silent_beyond_its_limits(rule: Any, plain: Snapshot) -> None:
         assert rule(s, rising(s, values)) is None, fields
 
 
-def test_nothing_is_said_of_a_run_like_any_other(plain: Snapshot, small: RunConfig) -> None:
+@every_kind
+def test_nothing_is_said_of_a_run_like_any_other(plain: Snapshot) -> None:
     assert read(plain, History()) is None
     for loss in LOSSES:
         s = dataclasses.replace(plain, loss=loss)
@@ -166,24 +273,32 @@ def test_nothing_is_said_before_the_start(rule: Any, plain: Snapshot) -> None:
         assert read(dataclasses.replace(s, step=0), history) is None
 
 
-def test_what_matters_most_is_said_first(plain: Snapshot) -> None:
-    few = {"near_modes": 2, "shares": TWO}
-    for fields, values in ((SURE, ()), (WGAN, RISE), (GOOD, ())):
-        s = changed(plain, **fields | few)
-        later = [rule(s, rising(s, values)) for rule in RULES[1:]]
+@pytest.mark.parametrize(
+    ("kind", "worst", "others"),
+    [
+        (PlaneSnapshot, {"near_modes": 2, "shares": TWO}, (SURE, WGAN, GOOD)),
+        (PictureSnapshot, {"variety": 0.1}, (SURE, WGAN, NOISE, SOFT)),
+    ],
+    ids=["points", "pictures"],
+)
+def test_what_matters_most_is_said_first(
+    kind: type[Snapshot], worst: dict[str, Any], others: Sequence[dict[str, Any]], plain: Snapshot
+) -> None:
+    for fields in others:
+        s = changed(plain, **fields | worst)
+        later = [rule(s, rising(s, RISE)) for rule in RULES[kind][1:]]
         assert sum(reading is not None for reading in later) == 1
-        reading = read(s, rising(s, values))
+        reading = read(s, rising(s, RISE))
         assert reading
-        assert "collapsed" in reading.text
-    assert RULES[0] is collapsed
+        assert re.search("collapsed|z hardly matters", reading.text)
 
 
-def test_portions_are_those_of_the_data(plain: Snapshot) -> None:
+def test_portions_are_those_of_the_data(points: PlaneSnapshot) -> None:
     rng = np.random.default_rng(0)
     for _ in range(20):
         shares = rng.dirichlet(np.full(8, 0.2))
         count = int(rng.integers(1, 3))
-        s = changed(plain, near_modes=count, shares=shares)
+        s = changed(points, near_modes=count, shares=shares)
         reading = read(s, History())
         assert reading
         (percent,) = re.findall(r"(\d+)%", reading.text)

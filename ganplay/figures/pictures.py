@@ -59,7 +59,6 @@ def sheet(s: PictureSnapshot) -> Picture:
         annotations=annotations,
         margin={"l": 8, "r": 8, "t": 30, "b": 8},
         showlegend=False,
-        meta={"silent": True},
     )
 
 

@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
-from ganplay import checkpoint
+from ganplay import checkpoint, observe
 from ganplay.config import RunConfig
 from ganplay.device import prepare_cpu
 from ganplay.live.run import Move, Opening, Run, View, Watch
@@ -55,6 +55,7 @@ class Engine:
     def create(self, config: RunConfig, watch: Watch = (), limit: float | None = None) -> View:
         """A new run, idle, whose pictures tell of some measures and which is held to so many iterations
         per second. Raises EngineError when all places are taken by runs being watched."""
+        observe.prepare(config.data)  # here, where no other run has to wait for it
 
         def create() -> View:
             self._make_room()

@@ -1,8 +1,10 @@
 """The pictures of a run that are kept, so that one can look back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ganplay.snapshot import Snapshot
+import numpy as np
+
+from ganplay.snapshot import PictureSnapshot, Snapshot
 
 LIMIT = 60
 
@@ -17,6 +19,8 @@ class Film:
     def with_frame(self, snapshot: Snapshot) -> "Film":
         """A film that goes on to this snapshot."""
         frames = [frame for frame in self.frames if frame.step < snapshot.step]
+        if frames:
+            snapshot = _sharing(snapshot, frames[-1])
         if len(frames) >= LIMIT:
             gaps = [
                 after.step - before.step
@@ -29,3 +33,13 @@ class Film:
         """The frame nearest to a portion of the run's iterations, 0 to 1."""
         wanted = portion * self.frames[-1].step
         return min(self.frames, key=lambda frame: abs(frame.step - wanted))
+
+
+def _sharing(snapshot: Snapshot, before: Snapshot) -> Snapshot:
+    """A snapshot that holds the real pictures of the one before where they are the same, as they
+    are at each look: half of its memory."""
+    if not (isinstance(snapshot, PictureSnapshot) and isinstance(before, PictureSnapshot)):
+        return snapshot
+    if np.array_equal(snapshot.real, before.real):
+        return replace(snapshot, real=before.real)
+    return snapshot

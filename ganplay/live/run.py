@@ -212,7 +212,7 @@ class Run:
         old = self.trainer.config
         if config == old:  # a browser may send a control's old value again
             return
-        if old.restarts(config) or config.data.shape != old.data.shape:
+        if old.restarts(config):
             going = self.state == "running"
             self.reset(config)
             if going:

@@ -8,7 +8,17 @@ from ganplay.observe.plane import PlaneLook
 from ganplay.snapshot import Snapshot
 from ganplay.stack import Stack
 
-__all__ = ["Look", "PictureLook", "PlaneLook", "judge_of", "look", "metrics", "perfect", "snapshot"]
+__all__ = [
+    "Look",
+    "PictureLook",
+    "PlaneLook",
+    "judge_of",
+    "look",
+    "metrics",
+    "perfect",
+    "prepare",
+    "snapshot",
+]
 
 
 def look(stack: Stack, k: int) -> PlaneLook | PictureLook:
@@ -26,6 +36,12 @@ def metrics(stack: Stack, k: int) -> dict[str, Value]:
 def perfect(data: DataSet) -> dict[str, Value]:
     """The floor of each metric: what a run with p_g = p_data scores, whose D can only guess."""
     return plane.perfect(data) if isinstance(data, Plane) else pictures.perfect(data)
+
+
+def prepare(data: DataSet) -> None:
+    """Work out what a snapshot shows beside each run of a data set, so that the first need not."""
+    if not isinstance(data, Plane):
+        pictures.floor(data)
 
 
 def snapshot(stack: Stack, k: int, seconds: float) -> Snapshot:

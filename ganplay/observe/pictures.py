@@ -77,6 +77,12 @@ def judge_of(data: DataSet) -> Judge | None:
     return judge() if isinstance(data, MNIST) else None
 
 
+def floor(data: DataSet) -> Verdict | None:
+    """What the judge says of as many real pictures; half a second when it is first asked."""
+    known = judge_of(data)
+    return perfect_verdict(known, LIVE_SAMPLES) if known else None
+
+
 def metrics(look: PictureLook) -> dict[str, Value]:
     """All metrics by name; None where one has no meaning for the data set or where the run has
     diverged."""
@@ -122,7 +128,6 @@ def snapshot(look: PictureLook, seconds: float) -> PictureSnapshot:
     """The run as it is now, after so many seconds of training; the judge is asked apart."""
     stack = look.stack
     loss_d, norm_d, loss_g, norm_g = stack.meter.read(look.k)
-    known = judge_of(look.data)
     return PictureSnapshot(
         step=stack.step,
         seconds=seconds,
@@ -137,7 +142,7 @@ def snapshot(look: PictureLook, seconds: float) -> PictureSnapshot:
         sharpness=sharpness(look.fake, look.real),
         variety=variety(look.fake, look.real),
         vae=_vae_view(look),
-        floor=perfect_verdict(known, LIVE_SAMPLES) if known else None,
+        floor=floor(look.data),
     )
 
 

@@ -1,10 +1,7 @@
 """Every figure for every data set and loss, and for numbers that are not numbers."""
 
 import dataclasses
-import json
-import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,14 +10,14 @@ import pytest
 
 from ganplay import figures
 from ganplay.config import RunConfig
-from ganplay.data import DATA_SETS
+from ganplay.data import PLANE
 from ganplay.figures import style
 from ganplay.figures.stage import LONGEST, STRONG
-from ganplay.figures.style import Picture, ceiling
-from ganplay.history import COLUMNS, History
+from ganplay.figures.style import Picture
+from ganplay.history import History
 from ganplay.losses import LOSSES
 from ganplay.metrics.coverage import PERFECT_HQ
-from ganplay.snapshot import Snapshot
+from ganplay.snapshot import PlaneSnapshot
 from ganplay.trainer import Trainer
 
 OF_SNAPSHOT = {
@@ -35,50 +32,17 @@ OF_HISTORY = {
     "evidence": lambda history: figures.evidence(history, ["gap", "EMD"], [0.2]),
 }
 
-COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b|rgba?\([^)]*\)")
-PALETTE = set(COLOUR.findall(Path(style.__file__).read_text("utf-8")))
+Checked = Callable[[Picture], dict[str, Any]]
+Past = Callable[..., History]
 
 of_history = pytest.mark.parametrize("name", OF_HISTORY)
 
 
 @pytest.fixture(scope="module")
-def seen(small: RunConfig) -> Snapshot:
+def seen(small: RunConfig) -> PlaneSnapshot:
     trainer = Trainer(small)
     trainer.advance(3)
     return trainer.snapshot()
-
-
-def leaves(tree: Any) -> Iterator[Any]:
-    """All values in a figure's JSON."""
-    match tree:
-        case dict():
-            for value in tree.values():
-                yield from leaves(value)
-        case list():
-            for value in tree:
-                yield from leaves(value)
-        case _:
-            yield tree
-
-
-def checked(picture: Picture) -> dict[str, Any]:
-    """The figure's JSON, after what holds for every figure. Plotly itself refuses unknown options."""
-    figure = picture.figure()
-    assert isinstance(figure, go.Figure)
-    tree: dict[str, Any] = json.loads(figure.to_json(), parse_constant=pytest.fail)
-    texts = [text for text in leaves(tree) if isinstance(text, str)]
-    assert {colour for text in texts for colour in COLOUR.findall(text)} <= PALETTE
-    assert tree["layout"]["uirevision"] == "live", "a new picture would lose the viewer's zoom"
-    for name, axis in tree["layout"].items():
-        if name.startswith(("xaxis", "yaxis")):
-            low, high = axis["range"]
-            assert -np.inf < low < high < np.inf
-    return tree
-
-
-def past(rows: list[list[float]], marks: tuple[tuple[int, str], ...] = ()) -> History:
-    whole = [[*row, *[np.nan] * (len(COLUMNS) - len(row))] for row in rows]
-    return History(np.array(whole, np.float32).reshape(-1, len(COLUMNS)), marks)
 
 
 def trace(figure: go.Figure, name: str) -> Any:
@@ -87,15 +51,16 @@ def trace(figure: go.Figure, name: str) -> Any:
 
 
 def test_every_figure_is_tested() -> None:
-    assert OF_SNAPSHOT.keys() | OF_HISTORY.keys() == set(figures.__all__)
+    elsewhere = {"pictures"}  # in test_pictures.py
+    assert OF_SNAPSHOT.keys() | OF_HISTORY.keys() | elsewhere == set(figures.__all__)
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("data", DATA_SETS)
+@pytest.mark.parametrize("data", PLANE)
 def test_figures_of_every_data_set_and_loss(
-    data: str, loss: str, small_on: Callable[[str], RunConfig]
+    data: str, loss: str, small_on: Callable[[str], RunConfig], checked: Checked
 ) -> None:
-    trainer = Trainer(small_on(data).updated({"loss": loss}))
+    trainer = Trainer(small_on(data).updated({"loss": loss, "vae.on": loss == "hinge"}))
     history = History()
     for _ in range(3):
         trainer.advance()
@@ -109,9 +74,12 @@ def test_figures_of_every_data_set_and_loss(
 
 @pytest.mark.parametrize("name", OF_SNAPSHOT)
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 3.4e38, 0.0])
-def test_figures_of_broken_snapshots(name: str, value: float, seen: Snapshot) -> None:
+def test_figures_of_broken_snapshots(
+    name: str, value: float, seen: PlaneSnapshot, checked: Checked
+) -> None:
     arrays = ("fake", "arrows", "surface")
     broken = {field: np.full_like(getattr(seen, field), value) for field in arrays}
+    broken["vae"] = broken["fake"]
     numbers = dict.fromkeys(("loss_d", "loss_g", "norm_d", "norm_g"), value)
     scale = {"scale": (value, value), "loss": "wgan"}
     checked(OF_SNAPSHOT[name](dataclasses.replace(seen, **broken, **numbers, **scale)))
@@ -119,13 +87,15 @@ def test_figures_of_broken_snapshots(name: str, value: float, seen: Snapshot) ->
 
 @of_history
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 3.4e38, -3.4e38, 1e-45, 0.0])
-def test_figures_of_broken_histories(name: str, value: float) -> None:
+def test_figures_of_broken_histories(name: str, value: float, past: Past, checked: Checked) -> None:
     checked(OF_HISTORY[name](past([])))
-    checked(OF_HISTORY[name](past([[10, *[value] * 6]])))
-    checked(OF_HISTORY[name](past([[10, *[value] * 6], [20, 1, 1, 1, 1, 0.5, 0.5]])))
+    checked(OF_HISTORY[name](past([[10, *[value] * 8]])))
+    checked(OF_HISTORY[name](past([[10, *[value] * 8], [20, 1, 1, 1, 1, 0.5, 0.5, 1, 1]])))
 
 
-def test_evidence_has_its_curves_a_line_at_each_bound_and_room_for_both() -> None:
+def test_evidence_has_its_curves_a_line_at_each_bound_and_room_for_both(
+    past: Past, checked: Checked
+) -> None:
     history = past([[10, *[0.5] * 6, 2.0, 0.1], [20, *[0.5] * 6, 6.5, -0.3]])
     tree = checked(figures.evidence(history, ["modes near", "EMD"], [8.0, 1.0]))
     assert [trace["name"] for trace in tree["data"]] == ["modes near", "EMD"]
@@ -141,7 +111,7 @@ def test_evidence_has_its_curves_a_line_at_each_bound_and_room_for_both() -> Non
 
 
 @pytest.mark.parametrize("extent", [0.7, 2.5, 30.0])
-def test_stage_shows_the_extent_and_nothing_else(extent: float, seen: Snapshot) -> None:
+def test_stage_shows_the_extent_and_nothing_else(extent: float, seen: PlaneSnapshot) -> None:
     figure = figures.stage(dataclasses.replace(seen, extent=extent)).figure()
     assert figure.layout.xaxis.range == figure.layout.yaxis.range == (-extent, extent)
     assert figure.layout.yaxis.scaleanchor == "x"
@@ -154,20 +124,26 @@ def test_stage_shows_the_extent_and_nothing_else(extent: float, seen: Snapshot) 
         np.testing.assert_array_equal(grid.z, seen.surface)
 
 
-def test_stage_has_the_points_in_their_colours(seen: Snapshot) -> None:
-    figure = figures.stage(seen).figure()
-    for name, points, colour in (
-        ("real", seen.real, style.REAL),
-        ("generated", seen.fake, style.GENERATED),
-    ):
+def test_stage_has_the_points_in_their_colours(seen: PlaneSnapshot) -> None:
+    """Those of a VAE too, where there is one."""
+    beside = dataclasses.replace(seen, vae=-seen.fake)
+    kinds = {
+        "real": (seen.real, style.REAL),
+        "generated": (seen.fake, style.GENERATED),
+        "VAE": (beside.vae, style.VAE),
+    }
+    figure = figures.stage(beside).figure()
+    for name, (points, colour) in kinds.items():
         shown = trace(figure, name)
         np.testing.assert_array_equal(np.stack((shown.x, shown.y), 1), points)
         assert shown.marker.color == colour
+    alone = figures.stage(seen).figure()
+    assert {t.name for t in figure.data} - {t.name for t in alone.data} == {"VAE"}
 
 
 @pytest.mark.parametrize("scale", [(0.0, 1.0), (-1.0, 1.0), (4.0, 4.0), (1e9, 1e9)], ids=str)
 def test_undecided_line_is_in_the_middle_of_the_verdict(
-    scale: tuple[float, float], seen: Snapshot
+    scale: tuple[float, float], seen: PlaneSnapshot
 ) -> None:
     figure = figures.stage(dataclasses.replace(seen, scale=scale)).figure()
     heat, line = trace(figure, "D"), trace(figure, "undecided").contours
@@ -189,7 +165,7 @@ def arrows(figure: go.Figure) -> list[np.ndarray]:
 @pytest.mark.parametrize("size", [0.0, 1e-9, 1.0, 1e9])
 @pytest.mark.parametrize("loss", LOSSES)
 def test_arrows_point_along_the_gradient_and_have_a_longest_length(
-    loss: str, size: float, seen: Snapshot
+    loss: str, size: float, seen: PlaneSnapshot
 ) -> None:
     rng = np.random.default_rng(0)
     gradients = (rng.normal(size=seen.arrows.shape) * size).astype(np.float32)
@@ -209,7 +185,7 @@ def test_arrows_point_along_the_gradient_and_have_a_longest_length(
         assert (lengths.max() < 1e-6) == (LOSSES[loss].targets is not None)
 
 
-def test_longer_gradients_have_longer_arrows(seen: Snapshot) -> None:
+def test_longer_gradients_have_longer_arrows(seen: PlaneSnapshot) -> None:
     sizes = np.geomspace(0.01, 100, len(seen.arrows), dtype=np.float32)
     gradients = np.stack((sizes, 0 * sizes), 1)
     drawn = arrows(figures.stage(dataclasses.replace(seen, arrows=gradients)).figure())
@@ -219,7 +195,7 @@ def test_longer_gradients_have_longer_arrows(seen: Snapshot) -> None:
     assert half == pytest.approx(LONGEST * seen.extent / 2, rel=0.01)
 
 
-def test_surface_is_that_of_the_snapshot(seen: Snapshot) -> None:
+def test_surface_is_that_of_the_snapshot(seen: PlaneSnapshot) -> None:
     (shown,) = figures.surface(seen).figure().data
     columns, rows = (
         np.rint((np.array(places) / seen.extent + 1) / 2 * 63).astype(int)
@@ -233,7 +209,7 @@ def test_surface_is_that_of_the_snapshot(seen: Snapshot) -> None:
 
 
 @of_history
-def test_curves_are_the_history_up_to_a_round_number(name: str) -> None:
+def test_curves_are_the_history_up_to_a_round_number(name: str, past: Past) -> None:
     rows = [[step, 0.5, 0.7, 2.0, 3.0, 0.6, 0.25, 4.0, 5.0] for step in (10, 400, 1800)]
     figure = OF_HISTORY[name](past(rows, ((400, "loss=wgan"),))).figure()
     assert figure.layout.xaxis.range == (0, 2000)
@@ -255,24 +231,24 @@ def test_curves_are_the_history_up_to_a_round_number(name: str) -> None:
     ids=str,
 )
 def test_losses_lie_between_round_numbers_about_zero(
-    values: list[float], range_: tuple[float, float]
+    values: list[float], range_: tuple[float, float], past: Past
 ) -> None:
     history = past([[i, value, value, 1, 1, 1, 1] for i, value in enumerate(values)])
     assert figures.losses(history).figure().layout.yaxis.range == pytest.approx(range_)
 
 
-def test_losses_are_scaled_to_the_present_loss() -> None:
+def test_losses_are_scaled_to_the_present_loss(past: Past) -> None:
     rows = [[step, loss, 0.1, 1, 1, 1, 1] for step, loss in ((10, 300.0), (20, 0.7), (30, 0.8))]
     figure = figures.losses(past(rows, ((10, "seed=1, loss=hinge"), (20, "batch_size=9")))).figure()
     assert figure.layout.yaxis.range == (0, 1)
 
 
-def test_norms_lie_between_decades() -> None:
+def test_norms_lie_between_decades(past: Past) -> None:
     history = past([[i, 0, 0, norm, 5e-4, 1, 1] for i, norm in enumerate((0.0, 0.02, 3.0))])
     assert figures.gradient_norms(history).figure().layout.yaxis.range == (-4, 1)
 
 
-def test_quality_stands_beside_that_of_a_perfect_generator(seen: Snapshot) -> None:
+def test_quality_stands_beside_that_of_a_perfect_generator(seen: PlaneSnapshot, past: Past) -> None:
     without = past([[10, 1, 1, 1, 1, np.nan, 0.5]])
     assert len(figures.coverage_over_time(without).figure().data) == 1
     assert not figures.coverage_over_time(without).figure().layout.shapes
@@ -281,7 +257,7 @@ def test_quality_stands_beside_that_of_a_perfect_generator(seen: Snapshot) -> No
     assert [shape.y0 for shape in figure.layout.shapes] == [PERFECT_HQ]
 
 
-def test_coverage_shows_shares_beside_fair_ones(seen: Snapshot) -> None:
+def test_coverage_shows_shares_beside_fair_ones(seen: PlaneSnapshot) -> None:
     shares = np.array([0.5, 0.3, 0.2, 0])
     fair = np.array([0.4, 0.3, 0.2, 0.1])
     figure = figures.coverage(dataclasses.replace(seen.coverage, shares=shares, fair=fair)).figure()
@@ -290,22 +266,3 @@ def test_coverage_shows_shares_beside_fair_ones(seen: Snapshot) -> None:
     assert list(bars.x) == [1, 2, 3, 4]
     np.testing.assert_allclose(line.y.reshape(4, 3)[:, 0], fair, rtol=1e-6)
     assert figure.layout.yaxis.range[1] >= 0.5
-
-
-# ---- style
-
-
-@pytest.mark.parametrize("decade", [-45, -7, -1, 0, 1, 2, 3, 15, 38])
-def test_ceiling_climbs_a_ladder_of_round_numbers(decade: int) -> None:
-    unit = 10.0**decade
-    for value, bound in ((1, 1), (1.0001, 2), (2, 2), (2.1, 5), (5, 5), (5.1, 10), (9.99, 10)):
-        assert ceiling(value * unit) == pytest.approx(bound * unit, rel=1e-12)
-        assert ceiling(value * unit) >= value * unit
-
-
-def test_no_colour_is_named_outside_the_style() -> None:
-    for path in Path(figures.__file__).parent.glob("*.py"):
-        if path.name != "style.py":
-            assert not COLOUR.findall(path.read_text("utf-8")), path.name
-    named = {style.REAL, style.GENERATED, style.DISCRIMINATOR, style.GRADIENT, style.ATTENTION}
-    assert len(named) == 5

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import torch
 
+from ganplay import observe
 from ganplay.config import RunConfig
 from ganplay.live import Engine, EngineError, Opening, View
 from ganplay.measures import MEASURES
-from ganplay.observe import Look
 from ganplay.trainer import Trainer
 
 HELD = 1e-6
@@ -179,7 +179,7 @@ def test_what_is_watched_is_kept_with_each_picture(
     for step in range(1, 5):
         trainer.advance()
         (row,) = np.flatnonzero(history.column("step") == step)
-        look = Look(*trainer.places[0])
+        look = observe.look(*trainer.places[0])
         for column, name in (("watched", "distance"), ("beside", "near_modes")):
             known = MEASURES[name].value(look)
             assert history.column(column)[row] == pytest.approx(known, rel=1e-6)

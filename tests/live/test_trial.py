@@ -69,7 +69,7 @@ def says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], Non
     return says
 
 
-LINE = json.dumps({"done": 0.5, "points": [[[0, 1]], [[2, 3]]], "holds": None}) + "\n"
+LINE = json.dumps({"done": 0.5, "made": [[[0, 1]], [[2, 3]]], "holds": None}) + "\n"
 
 
 def test_a_trial_comes_to_a_verdict(start: Start) -> None:
@@ -89,8 +89,8 @@ def test_a_trial_comes_to_a_verdict(start: Start) -> None:
     assert len(set(portions)) > 2
     state = running.poll()
     assert state["holds"] == [True, True]
-    assert [len(points) for points in state["points"]] == [120, 120]
-    assert all(len(point) == 2 for points in state["points"] for point in points)
+    assert [len(made) for made in state["made"]] == [120, 120]
+    assert all(len(point) == 2 for made in state["made"] for point in made)
     wait(lambda: running not in trial._running)
     assert running.poll() == state, "the verdict stays for the page to show"
     assert not running.failed

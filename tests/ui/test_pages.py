@@ -1,202 +1,228 @@
 """Each page run without a browser: what it shows, and that its controls reach the run."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from ganplay.config import RunConfig, named_fields
-from ganplay.live import View, shared_engine
-from ganplay.ui.controls import GROUPS
-from ganplay.ui.page import PAGES
+from ganplay.data import PICTURES, PLANE
+from ganplay.live import shared_engine
+from ganplay.recipes import recipe
+from ganplay.ui.page import PAGES, PATHS
 
 ROOT = Path(__file__).parents[2]
+Open = Callable[..., Any]
+
+STARTS = {"Lab": RunConfig(), "MNIST": recipe("dcgan")}
+"""The pages with a live run, and the settings they start with."""
+
+every_page = pytest.mark.parametrize("page", STARTS)
 
 
-def open_lab(**query: str) -> AppTest:
-    """The lab with all groups of settings open."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=20)
-    for group in GROUPS:
-        app.session_state[f"group:{group}"] = True
-    for name, value in query.items():
-        app.query_params[name.replace("__", ".")] = value
-    app.switch_page("pages/1_Lab.py").run()
-    assert not app.exception
-    return app
-
-
-def view_of(app: AppTest) -> View:
-    view = shared_engine().poll(app.session_state["run"])
-    assert view
-    return view
-
-
-def setting(app: AppTest, name: str) -> str:
-    """The key of a setting's control."""
-    return f"set:{name}:{app.session_state['generation']}"
-
-
-def press(app: AppTest, label: str) -> None:
-    app.button(key=f"do:{label}").click().run()
-    assert not app.exception
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_every_page_runs_and_is_listed(path: str) -> None:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=20)
-    app.switch_page(path).run()
-    assert not app.exception
-    assert not app.error
+def test_the_home_page_runs(tabs: Open) -> None:
+    tab = tabs()
+    tab.update()
+    assert not tab.problem
+    assert tab.run == ""
 
 
 def test_pages_and_list_agree() -> None:
     assert {f"pages/{p.name}" for p in (ROOT / "pages").glob("*.py")} | {"app.py"} == set(PAGES)
+    assert STARTS.keys() == PATHS.keys() - {""}
 
 
-def test_every_setting_that_matters_has_a_control_with_its_help() -> None:
-    app = open_lab(penalty__name="r1")
-    kinds = (app.selectbox, app.number_input, app.text_input, app.select_slider, app.checkbox)
-    shown = {w.key: w for kind in kinds for w in kind}
-    without = {"generator.kind", "discriminator.kind"}  # have one choice for points
-    without |= {"generator.momentum", "discriminator.momentum"}  # mean nothing to Adam
-    without |= {"generator.steps_total", "discriminator.steps_total"}  # nor without a decay
-    for name, field in named_fields("ring").items():
-        if name in without:
-            continue
-        assert shown[setting(app, name)].help.startswith(field.description)
+@every_page
+def test_a_page_begins_with_an_idle_run_and_its_picture(page: str, show: Open) -> None:
+    tab = show(page)
+    assert not tab.problem
+    assert (tab.view.state, tab.view.config) == ("idle", STARTS[page])
+    assert tab.address == {"run": tab.run}
+    components = [e.proto.component_name for e in tab.app.get("bidi_component")]
+    assert components.count("ganplay.view") == 1
+    assert tab.sent["attributes"] == {
+        "data-state": "idle", "data-step": 0, "data-frame": 1, "data-run": tab.run
+    }  # fmt: skip
+    assert tab.sent["figures"][0]["name"] == "stage"
+    assert len(tab.sent["figures"]) == 5
+    assert tab.sent["label"].endswith("; idle.")
+    names = [name for name, *_ in tab.sent["status"]]
+    assert names[:2] == ["iteration", "iterations/s"]
+    assert len(set(names)) == len(names) > 6
 
 
-def test_run_step_pause_reset_reach_the_run() -> None:
-    app = open_lab()
-    press(app, "Step")
-    assert (view_of(app).state, view_of(app).snapshot.step) == ("paused", 1)
-    press(app, "D update")
-    assert view_of(app).snapshot.step == 1
-    press(app, "Run")
-    assert view_of(app).state == "running"
-    press(app, "Pause")
-    assert view_of(app).state == "paused"
-    press(app, "Reset")
-    assert (view_of(app).state, view_of(app).snapshot.step) == ("idle", 0)
+NEEDS_MORE = {
+    "Lab": {"generator.kind", "discriminator.kind", "precision"}  # have one choice for points
+    | {"generator.norm", "discriminator.norm"}  # mean nothing to perceptrons
+    | {"generator.steps_total", "discriminator.steps_total"},  # nor without a decay
+    "MNIST": {"discriminator.fourier_features", "discriminator.sees_log", "aids.unroll"},
+}
+"""Settings that mean nothing beside the others of a page, besides the momentum of Adam."""
 
 
-def test_a_control_changes_the_run_in_its_middle() -> None:
-    app = open_lab()
-    press(app, "Step")
-    app.selectbox(key=setting(app, "loss")).select("wgan").run()
-    view = view_of(app)
+@every_page
+def test_every_setting_that_matters_has_a_control_with_its_help(page: str, show: Open) -> None:
+    tab = show(page, penalty__name="r1", vae__on="true")
+    tab.unfold()
+    without = NEEDS_MORE[page] | {"generator.momentum", "discriminator.momentum"}
+    fields = named_fields(STARTS[page].data.name)
+    shown = tab.controls
+    assert without < fields.keys()
+    assert shown.keys() == fields.keys() - without
+    for name, control in shown.items():
+        assert control.help.startswith(fields[name].description), name
+        assert ("starts the run again" in control.help) is (
+            bool(fields[name].json_schema_extra["restart"])
+        )
+
+
+@every_page
+def test_the_vae_has_more_settings_once_it_is_on(page: str, show: Open) -> None:
+    tab = show(page)
+    tab.unfold()
+    assert {n for n in tab.controls if n.startswith("vae.")} == {"vae.on"}
+    tab.press("do:Step")
+    tab.set("vae.on", True)
+    assert {n for n in tab.controls if n.startswith("vae.")} == {
+        "vae.on", "vae.beta", "vae.variance", "vae.lr"
+    }  # fmt: skip
+    view = tab.view
+    assert (view.config.vae.on, view.snapshot.step) == (True, 0)
+    assert view.snapshot.vae is not None
+    tab.press("do:Step")
+    tab.set("vae.on", False)
+    assert (tab.view.snapshot.step, tab.view.snapshot.vae) == (0, None)
+
+
+@every_page
+def test_run_step_pause_reset_reach_the_run(page: str, show: Open) -> None:
+    tab = show(page)
+    tab.press("do:Step")
+    assert (tab.view.state, tab.view.snapshot.step) == ("paused", 1)
+    assert tab.sent["attributes"]["data-step"] == 1
+    tab.press("do:Run")
+    assert tab.view.state == "running"
+    tab.wait(lambda view: view.snapshot.step > 1)
+    tab.press("do:Pause")
+    assert tab.view.state == "paused"
+    tab.press("do:Reset")
+    assert (tab.view.state, tab.view.snapshot.step) == ("idle", 0)
+
+
+def test_one_update_of_one_player(lab: Open) -> None:
+    tab = lab()
+    for player in ("D", "G"):
+        tab.press(f"do:{player} update")
+        assert (tab.view.state, tab.view.snapshot.step) == ("paused", 0)
+
+
+@every_page
+def test_a_control_changes_the_run_in_its_middle(page: str, show: Open) -> None:
+    tab = show(page)
+    tab.press("do:Step")
+    tab.set("loss", "wgan")
+    view = tab.view
     assert (view.config.loss, view.snapshot.step) == ("wgan", 1)
     assert view.history.marks == ((1, "loss=wgan"),)
-    assert app.query_params["loss"] in ("wgan", ["wgan"])
+    assert tab.address == {"run": view.run, "loss": "wgan"}
 
 
-def test_an_old_value_sent_again_is_no_change() -> None:
+def test_an_old_value_sent_again_is_no_change(lab: Open) -> None:
     """As browsers do when a group of settings is closed."""
-    app = open_lab()
-    press(app, "Step")
-    frame = view_of(app).frame
-    view = shared_engine().change(app.session_state["run"], view_of(app).config)
+    tab = lab()
+    tab.press("do:Step")
+    frame = tab.view.frame
+    view = shared_engine().change(tab.run, tab.view.config)
     assert (view.history.marks, view.frame) == ((), frame)
 
 
-def test_an_aid_is_switched_on_by_a_checkbox() -> None:
-    app = open_lab()
-    app.checkbox(key=setting(app, "discriminator.spectral_norm")).check().run()
-    assert not app.error
-    assert view_of(app).config.discriminator.spectral_norm
-    assert app.query_params["discriminator.spectral_norm"] in ("true", ["true"])
+def test_an_aid_is_switched_on_by_a_checkbox(lab: Open) -> None:
+    tab = lab()
+    tab.unfold()
+    tab.set("discriminator.spectral_norm", True)
+    assert not tab.problem
+    assert tab.view.config.discriminator.spectral_norm
+    assert tab.address["discriminator.spectral_norm"] == "true"
 
 
-def test_reset_keeps_settings() -> None:
-    app = open_lab()
-    app.select_slider(key=setting(app, "generator.lr")).set_value(0.01).run()
-    press(app, "Step")
-    press(app, "Reset")
-    assert view_of(app).config.generator.lr == 0.01
+@every_page
+def test_reset_keeps_settings(page: str, show: Open) -> None:
+    tab = show(page)
+    tab.set("generator.lr", 0.01)
+    tab.press("do:Step")
+    tab.press("do:Reset")
+    assert tab.view.config.generator.lr == 0.01
 
 
-def test_address_gives_the_config_and_reload_the_run() -> None:
-    config = RunConfig().updated(
-        {"data.name": "grid", "loss": "hinge", "generator.hidden": "32,32"}
-    )
-    app = open_lab(**{n.replace(".", "__"): t for n, t in config.to_query().items()})
-    first = view_of(app)
-    assert first.config == config
-    again = open_lab(
-        run=first.run, **{n.replace(".", "__"): t for n, t in config.to_query().items()}
-    )
-    assert view_of(again).run == first.run
+@every_page
+def test_a_page_offers_the_data_it_can_show(page: str, show: Open) -> None:
+    offered = set(show(page).controls["data.name"].options)
+    kinds = PLANE if page == "Lab" else PICTURES
+    without = {"images", "stacked_mnist"}  # which have to be given first, and need colour
+    assert offered == {kind.title for name, kind in kinds.items() if name not in without}
 
 
-def test_address_with_other_settings_than_its_run_makes_a_new_run() -> None:
-    first = view_of(open_lab())
-    other = view_of(open_lab(run=first.run, loss="wgan"))
-    assert other.run != first.run
-    assert other.config.loss == "wgan"
+def test_a_new_data_set_brings_its_own_controls(lab: Open) -> None:
+    tab = lab()
+    tab.unfold()
+    assert "data.modes" in tab.controls
+    tab.press("do:Step")
+    tab.set("data.name", "swiss_roll")
+    assert (tab.view.config.data.name, tab.view.snapshot.step) == ("swiss_roll", 1)
+    assert "data.modes" not in tab.controls
+    tab.set("data.name", "grid")
+    assert "data.modes" in tab.controls
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "words"),
-    [
-        ("loss", "wgann", "nearest is wgan"),
-        ("generator__lr", "1e9", "at most 10"),
-        ("generator__hidden", "0", "1 to 1024"),
-        ("nonsense", "1", "no such setting"),
-        ("data__file", "/etc/passwd", "can't name a file"),
-        ("data__name", "mars", "one of ring"),
-    ],
-)
-def test_mangled_address_gets_one_sentence_and_the_default_run(
-    name: str, value: str, words: str
-) -> None:
-    app = open_lab(**{name: value})
-    assert words in app.error[0].value
-    assert view_of(app).config == RunConfig()
+def test_bad_width_is_refused_and_the_run_unharmed(lab: Open) -> None:
+    tab = lab()
+    tab.press("do:Step")
+    tab.unfold()
+    tab.set("generator.hidden", "64,0")
+    assert "1 to 1024" in tab.problem
+    assert tab.view.snapshot.step == 1
+    assert tab.controls["generator.hidden"].value == "64,64"
+    tab.set("generator.hidden", "32")
+    assert not tab.problem
+    assert tab.view.config.generator.hidden == (32,)
 
 
-def test_bad_width_is_refused_and_the_run_unharmed() -> None:
-    app = open_lab()
-    press(app, "Step")
-    app.text_input(key=setting(app, "generator.hidden")).set_value("64,0").run()
-    assert "1 to 1024" in app.error[0].value
-    assert view_of(app).snapshot.step == 1
-    assert app.text_input(key=setting(app, "generator.hidden")).value == "64,64"
-    app.text_input(key=setting(app, "generator.hidden")).set_value("32").run()
-    assert not app.error
-    assert view_of(app).config.generator.hidden == (32,)
-
-
-def test_own_points_begin_with_an_example_and_take_a_csv() -> None:
-    app = open_lab()
-    app.selectbox(key=setting(app, "data.name")).select("points").run()
-    assert view_of(app).config.data.name == "points"
-    app.file_uploader(key="points_file").set_value(
-        ("p.csv", b"x,y\n0,0\n1,1\n2,0\n", "text/csv")
-    ).run()
-    assert not app.error
-    assert len(view_of(app).config.data.points) < 100
-    app.file_uploader(key="points_file").set_value(("q.csv", b"x,y\n0,zero\n", "text/csv")).run()
-    assert "zero" in app.error[0].value
-    assert len(view_of(app).config.data.points) < 100
-
-
-@pytest.mark.parametrize("penalty", ["none", "gp"])
-def test_wgan_paper_settings_are_one_click_away(penalty: str) -> None:
-    app = open_lab(penalty__name=penalty)
-    next(b for b in app.button if b.label == "WGAN as in the paper").click().run()
-    assert not app.error
-    config = view_of(app).config
+@pytest.mark.parametrize(("page", "penalty"), [("Lab", "none"), ("Lab", "gp"), ("MNIST", "r1")])
+def test_wgan_paper_settings_are_one_click_away(page: str, penalty: str, show: Open) -> None:
+    tab = show(page, penalty__name=penalty)
+    next(b for b in tab.app.button if b.label == "WGAN as in the paper").click()
+    tab.update()
+    assert not tab.problem
+    config = tab.view.config
     assert (config.loss, config.clip, config.batch_size) == ("wgan", 0.01, 64)
     assert config.discriminator.lr == config.generator.lr == 5e-5
     assert (config.discriminator.steps, config.discriminator.optimizer) == (5, "rmsprop")
 
 
-def test_a_stale_control_changes_nothing() -> None:
+def test_a_stale_control_changes_nothing(lab: Open) -> None:
     """A picture asked for before a change by a button may still bring the old values."""
-    app = open_lab()
-    old = setting(app, "generator.lr")
-    next(b for b in app.button if b.label == "WGAN as in the paper").click().run()
-    assert setting(app, "generator.lr") != old
-    app.session_state[old] = 0.5
-    app.run()
-    assert view_of(app).config.generator.lr == 5e-5
+    tab = lab()
+    old = tab.key("generator.lr")
+    next(b for b in tab.app.button if b.label == "WGAN as in the paper").click()
+    tab.update()
+    assert tab.key("generator.lr") != old
+    tab.app.session_state[old] = 0.5
+    tab.update()
+    assert tab.view.config.generator.lr == 5e-5
+
+
+@pytest.mark.parametrize("name", ["dcgan", "mlp"])
+def test_a_recipe_is_one_click_away_and_keeps_data_and_seed(name: str, mnist: Open) -> None:
+    other = {"dcgan": "mlp", "mlp": "dcgan"}[name]
+    tab = mnist(seed="7")
+    tab.press(f"recipe:{other}")
+    tab.press("do:Step")
+    tab.set("loss", "wgan")
+    tab.press(f"recipe:{name}")
+    assert not tab.problem
+    view = tab.view
+    assert view.config == recipe(name).updated({"seed": 7})
+    assert view.snapshot.step == 0, "other nets are a new run"
+    assert tab.address["seed"] == "7"
+    assert tab.controls["generator.lr"].value == recipe(name).generator.lr
