@@ -24,19 +24,14 @@ from ganplay.config_parts import (
 )
 from ganplay.config_players import WGAN_CLIP, Discriminator, Generator
 from ganplay.data import DATA_SETS, Data, Ring
-from ganplay.nets import dcgan
+from ganplay.rules import broken_rules
 from ganplay.settings import allowed, as_text, choices, nearest, note, setting, shown
-from ganplay.work import work_of
 
 QUERY_LIMIT = 6000
 """Longest value, in characters, that is put into a page's address."""
 
 GIVEN = {"data.file", "data.points", "data.key"}
 """How a user's own data are given: by one of these."""
-
-MOST_WORK = 2e10
-"""Most multiplications in one iteration, about half a second on one core: the other runs of a
-server wait for it."""
 
 
 class ConfigError(ValueError):
@@ -75,99 +70,9 @@ class RunConfig(Part):
     vae: VAEChoice = VAEChoice()
 
     @model_validator(mode="after")
-    def _one_bound(self) -> Self:
-        if not self.discriminator.clip:
-            return self
-        if self.penalty.name == "gp":
-            raise ValueError(
-                "discriminator.clip, penalty.name: clip and gp are two ways to bound the critic's"
-                " slope, and clipped weights can't reach the slope of 1 that gp asks for; leave"
-                " the clip empty, or take penalty none."
-            )
-        if self.discriminator.spectral_norm:
-            raise ValueError(
-                "discriminator.clip, discriminator.spectral_norm: the spectral norm divides by the"
-                " size of the weights, so a clip of them has no effect; leave the clip empty, or"
-                " set spectral_norm=false."
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _aids_have_what_they_need(self) -> Self:
-        aids, size = self.aids, self.batch_size
-        if aids.unroll and not self.discriminator.steps:
-            raise ValueError(
-                "aids.unroll, discriminator.steps: unrolling looks ahead at D's next updates, and D"
-                " has none; give it at least 1, or set aids.unroll=0."
-            )
-        if size % aids.pack:
-            raise ValueError(
-                f"aids.pack, batch_size: {size} points can't be put into packs of {aids.pack};"
-                " batch_size has to be a multiple of the pack."
-            )
-        if aids.minibatch_stddev and size // aids.pack < 2:
-            raise ValueError(
-                "aids.minibatch_stddev, batch_size: D would see one pack at a time, which does not"
-                " vary; at least 2 packs are needed."
-            )
-        if self.latent.prior == "one_hot_mixture" and self.latent.dim < 2:
-            raise ValueError(
-                "latent.prior, latent.dim: a one-hot mixture of one corner is no mixture; z size"
-                " has to be at least 2."
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _nets_fit_the_data(self) -> Self:
-        for name, net in (("generator", self.generator), ("discriminator", self.discriminator)):
-            if net.kind == "dcgan" and len(self.data.shape) != 3:
-                raise ValueError(
-                    f"{name}.kind, data.name: dcgan is for pictures, and {self.data.name} is made"
-                    " of points in the plane; take mlp."
-                )
-        most = dcgan.doublings(self.data.shape[-1])
-        if self.generator.kind == "dcgan" and not 1 <= len(self.generator.hidden) <= most:
-            raise ValueError(
-                f"generator.hidden, data.name: each layer doubles the side, so {most} widths at most"
-                f" lead to pictures of {self.data.shape[-1]} pixels; give 1 to {most}."
-            )
-        if self.precision == "bfloat16" and "dcgan" not in (
-            self.generator.kind, self.discriminator.kind
-        ):  # fmt: skip
-            raise ValueError(
-                "precision, generator.kind, discriminator.kind: bfloat16 is for convolutions, and"
-                " neither net has any; take float32, or a net of the kind dcgan."
-            )
-        pictures = len(self.data.shape) == 3
-        if pictures and (self.discriminator.fourier_features or self.aids.unroll):
-            raise ValueError(
-                "discriminator.fourier_features, aids.unroll, data.name: these two are for points in"
-                " the plane; leave both at 0 for pictures."
-            )
-        if self.generator.kind == "shift" and (self.data.shape != (2,) or self.latent.dim != 1):
-            raise ValueError(
-                "generator.kind, latent.dim, data.name: shift moves a line of one z in the plane;"
-                " it needs latent.dim=1 and data of points."
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _someone_moves(self) -> Self:
-        if self.generator.steps == self.discriminator.steps == 0:
-            raise ValueError(
-                "generator.steps, discriminator.steps: both are 0, so nothing would train;"
-                " at least one must be 1 or more."
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _affordable(self) -> Self:
-        work = work_of(self)
-        if work > MOST_WORK:
-            raise ValueError(
-                "generator.hidden, discriminator.hidden, batch_size, steps: together they take"
-                f" {work:.1e} multiplications an iteration; at most {MOST_WORK:.1e} are allowed."
-            )
+    def _agrees_with_itself(self) -> Self:
+        for sentence in broken_rules(self):
+            raise ValueError(sentence)
         return self
 
     @property

@@ -65,13 +65,15 @@ def _off_mode(points: Tensor | None, look: PlaneLook) -> float:
 
 TAIL = 1e-3
 TAIL_SAMPLES = 50_000
+_TAIL = 7 << 32
+"""Added to a run's seed for their noise."""
 
 
 def _tail(make: Callable[[Tensor], Tensor], latent: Latent, look: PlaneLook) -> float:
     """The distance from 0 beyond which a thousandth of what is made lies, over that of p_data."""
     if not isinstance(look.data, HeavyTail):
         return math.nan
-    rng = Generator(look.real.device).manual_seed(look.stack.seeds[look.k])
+    rng = Generator(look.real.device).manual_seed(look.stack.seeds[look.k] + _TAIL)
     made = make(noise(latent, TAIL_SAMPLES, rng)).norm(dim=-1)
     beyond = made.sort(descending=True).values[int(TAIL * TAIL_SAMPLES)]
     return float(beyond / look.data.radius(torch.tensor(math.log(TAIL))))

@@ -25,6 +25,7 @@ def work_of(config: RunConfig) -> float:
         for_d = dcgan.work_of_discriminator((pack * shape[0], *shape[1:]), d.hidden)
     else:
         for_d = _products((pack * (size + 2 * d.fourier_features), *d.hidden, 1))
+    for_d //= pack  # which judges that many samples as one
     updates = g.steps * (1 + config.aids.unroll) + d.steps + config.vae.on
     return 3.0 * updates * config.batch_size * (for_g + for_d)
 

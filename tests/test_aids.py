@@ -1,6 +1,7 @@
 """What helps a run along: the decay of the learning rate, the running average of G's weights, and
 the helps against collapse."""
 
+import math
 from itertools import pairwise
 from typing import Any
 
@@ -48,24 +49,67 @@ def test_at_its_end_a_net_stands_still_and_the_other_goes_on() -> None:
 
 
 def test_average_is_the_sum_written_out_and_leaves_training_alone() -> None:
+    """At first it follows faster, by 9 / 10, 9 / 11, ..., until that is less than what is asked for,
+    here after 20 iterations."""
     averaged, plain = trainer(2, **{"generator.ema": 0.7}), trainer(2)
     expected = plain.stacks[0].generator.net.flat.clone()
-    for _ in range(6):
+    for step in range(30):
         averaged.advance()
         plain.advance()
-        expected = 0.7 * expected + 0.3 * plain.stacks[0].generator.net.flat
+        share = 9 / (10 + step) if step < 20 else 0.3
+        expected = (1 - share) * expected + share * plain.stacks[0].generator.net.flat
+        shown = averaged.stacks[0].shown.flat
+        torch.testing.assert_close(shown, expected, rtol=1e-12, atol=1e-14)
     assert torch.equal(averaged.stacks[0].generator.net.flat, plain.stacks[0].generator.net.flat)
-    torch.testing.assert_close(averaged.stacks[0].shown.flat, expected, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("count", [1, 7, 60])
+def test_a_long_average_reaches_over_the_last_tenth_at_first(count: int) -> None:
+    """Iteration i of n has a weight of 9 (i + 9)! n! / ((i + 1)! (n + 9)!), and the start what is
+    left."""
+    averaged, plain = trainer(**{"generator.ema": 0.9999}), trainer()
+    start, seen = plain.stacks[0].generator.net.flat.clone(), []
+    for _ in range(count):
+        averaged.advance()
+        plain.advance()
+        seen.append(plain.stacks[0].generator.net.flat.clone())
+
+    def logarithm(i: int) -> float:
+        return math.lgamma(i + 10) + math.lgamma(count + 1) - math.lgamma(i + 2) - math.lgamma(count + 10)  # fmt: skip
+
+    weights = [9 * math.exp(logarithm(i)) for i in range(count)]
+    expected = (1 - sum(weights)) * start + sum(w * x for w, x in zip(weights, seen, strict=True))
+    torch.testing.assert_close(averaged.stacks[0].shown.flat, expected, rtol=1e-10, atol=1e-12)
+    age = sum(weight * (count - 1 - i) for i, weight in enumerate(weights))
+    assert 0.08 * (count - 1) <= age <= 0.12 * (count - 1)
+
+
+@pytest.mark.parametrize("kind", ["mlp", "dcgan"])
+def test_average_of_a_picture_net_is_of_all_its_parameters(kind: str) -> None:
+    """Scales and shifts of the normalisations too."""
+    fields = {"data.name": "mnist", "generator.kind": kind, "generator.hidden": "4,3"}
+    averaged = trainer(**(fields | {"generator.ema": 0.95, "generator.lr": 0.05}))
+    (stack,) = averaged.stacks
+    expected = stack.shown.flat.clone()
+    for step in range(4):
+        averaged.advance()
+        share = 9 / (10 + step)
+        expected = (1 - share) * expected + share * stack.generator.net.flat
+    torch.testing.assert_close(stack.shown.flat, expected, rtol=1e-12, atol=1e-14)
+    apart = [(a - b).abs().max() for a, b in zip(stack.shown.leaves, stack.generator.net.leaves, strict=True)]  # fmt: skip
+    assert sorted(apart)[1] > 1e-5  # a bias before a normalisation has no gradient
 
 
 def test_average_is_what_is_looked_at() -> None:
-    run = trainer(**{"generator.ema": 0.99})
+    run = trainer(**{"generator.lr": 0.01})
+    run.advance(400)
+    run.change(**{"generator.ema": 0.99})
     z = torch.randn(50, 4, dtype=torch.float64)
     before = run.generate(z)
     run.advance(20)
     slow = (run.generate(z) - before).norm()
     run.change(**{"generator.ema": 0})
-    assert slow < 0.5 * (run.generate(z) - before).norm()
+    assert 0 < slow < 0.5 * (run.generate(z) - before).norm()
     assert run.stacks[0].shown is run.stacks[0].generator.net
 
 

@@ -13,18 +13,18 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from ganplay.config import QUERY_LIMIT, ConfigError, RunConfig, named_fields
-from ganplay.data import DATA_SETS, encode_points
+from ganplay.data import DATA_SETS, PLANE, encode_points
+from ganplay.data.images import hold
 from ganplay.losses import LOSSES
 from ganplay.nets import ACTIVATIONS, INITS
 from ganplay.optimizers import OPTIMIZERS
 from ganplay.penalties import PENALTIES
 from ganplay.settings import bounds, choices, note
-
-CLOUD = encode_points(np.random.default_rng(0).normal(size=(50, 2)))
+from tests.configs import DRAWINGS, HERE, on, refusal
 
 FIELDS = [
     (data, name, field)
-    for data in DATA_SETS
+    for data in HERE
     for name, field in named_fields(data).items()
     if name.startswith("data.") or data == "ring"
 ]
@@ -33,20 +33,7 @@ FIELDS = [
 every_field = pytest.mark.parametrize(
     ("data", "name", "field"), FIELDS, ids=[f"{data}-{name}" for data, name, _ in FIELDS]
 )
-every_data_set = pytest.mark.parametrize("data", DATA_SETS)
-
-
-def on(data: str) -> RunConfig:
-    needs = {"points": {"data.points": CLOUD}}
-    return RunConfig().updated({"data.name": data} | needs.get(data, {}))
-
-
-def refusal(fields: dict[str, Any], config: RunConfig | None = None) -> str:
-    """What `updated` says, which is one line."""
-    with pytest.raises(ConfigError) as caught:
-        (config or RunConfig()).updated(fields)
-    assert "\n" not in str(caught.value)
-    return str(caught.value)
+every_data_set = pytest.mark.parametrize("data", HERE)
 
 
 # ---- fields
@@ -60,7 +47,8 @@ def test_field_explains_itself(data: str, name: str, field: FieldInfo) -> None:
     other, _, values = note(field, "when").partition("=")
     if other:
         neighbour = named_fields(data)[f"{name.rpartition('.')[0]}.{other}"]
-        assert set(values.split(",")) <= set(choices(neighbour))
+        known = ("true", "false") if neighbour.annotation is bool else choices(neighbour)
+        assert set(values.split(",")) <= set(known)
 
 
 @pytest.mark.parametrize(
@@ -130,99 +118,6 @@ def test_nonsense_is_refused(data: str, name: str, field: FieldInfo) -> None:
         text = refusal({name: value}, on(data))
         assert text.startswith((f"{name}: ", "data: "))
         assert text.endswith(".")
-
-
-# ---- refusals
-
-
-@pytest.mark.parametrize(
-    ("fields", "words"),
-    [
-        ({"generator.lrr": 1}, "generator.lrr: there is no such setting; the nearest is generator.lr."),
-        ({"batchsize": 1}, "the nearest is batch_size."),
-        ({"data.spacing": 1}, "data.spacing: there is no such setting"),
-        ({"loss": "wgam"}, "loss: wgam is not allowed; it takes one of minimax, non_saturating, wgan, lsgan, hinge, relativistic; the nearest is wgan."),
-        ({"data.name": "rings"}, "data.name: rings is not allowed"),
-        ({"data.name": "rings"}, "the nearest is ring."),
-        ({"generator.activation": "RELU6"}, "one of relu, leaky_relu, tanh, silu"),
-        ({"generator.lr": 1e9}, "generator.lr: 1000000000.0 is not allowed; it takes a number more than 0 and at most 10."),
-        ({"generator.lr": "0"}, "generator.lr: 0 is not allowed"),
-        ({"generator.lr": ""}, "generator.lr: nothing is not allowed"),
-        ({"generator.lr": None}, "generator.lr: nothing is not allowed"),
-        ({"generator.lr": math.nan}, "generator.lr: nan is not allowed"),
-        ({"generator.lr": math.inf}, "generator.lr: inf is not allowed"),
-        ({"batch_size": "12.5"}, "batch_size: 12.5 is not allowed; it takes a whole number"),
-        ({"generator.steps": 0, "discriminator.steps": 0}, "generator.steps, discriminator.steps: both are 0"),
-        ({"generator.hidden": "0"}, "generator.hidden: 0 is not allowed; "),
-        ({"generator.hidden": 0}, "generator.hidden: 0 is not allowed; "),
-        ({"generator.hidden": "64,-1"}, "generator.hidden: 64,-1 is not allowed; "),
-        ({"generator.hidden": "64,1025"}, "from 1 to 1024"),
-        ({"generator.hidden": "64,abc"}, "generator.hidden: "),
-        ({"generator.hidden": "64,"}, "generator.hidden: "),
-        ({"generator.hidden": ",".join(["1"] * 17)}, "at most 16"),
-        ({"data.name": "grid", "data.modes": 24}, "data.modes: 24 is not allowed; "),
-        ({"aids.minibatch_stddev": "maybe"}, "aids.minibatch_stddev: maybe is not allowed; it takes true or false."),
-        ({"discriminator.spectral_norm": None}, "discriminator.spectral_norm: nothing is not allowed"),
-        ({"latent.prior": "one_hot"}, "it takes one of normal, uniform, one_hot_mixture; the nearest is one_hot_mixture."),
-        ({"aids.pack": 0}, "aids.pack: 0 is not allowed; it takes a whole number at least 1 and at most 16."),
-        ({"aids.unrolling": 1}, "the nearest is aids.unroll."),
-        ({"data.name": "points"}, "points"),
-        ({"generator.hidden": (1024,) * 9, "batch_size": 8192}, "batch_size, steps: together they take"),
-        ({"loss": "x" * 10_000}, "one of minimax"),
-        ({"data\n": 1}, "there is no such setting"),
-    ],
-    ids=lambda value: str(value)[:40],
-)  # fmt: skip
-def test_refusal_says_what_is_allowed(fields: dict[str, Any], words: str) -> None:
-    text = refusal(fields)
-    assert words in text
-    assert len(text) < 400
-
-
-@pytest.mark.parametrize(
-    ("together", "cures"),
-    [
-        (
-            {"discriminator.clip": 0.1, "penalty.name": "gp"},
-            [{"discriminator.clip": 0}, {"discriminator.clip": ""}, {"penalty.name": "r1"}],
-        ),
-        (
-            {"discriminator.clip": 0.1, "discriminator.spectral_norm": "true"},
-            [{"discriminator.clip": None}, {"discriminator.spectral_norm": "false"}],
-        ),
-        (
-            {"aids.unroll": 1, "discriminator.steps": 0},
-            [{"aids.unroll": 0}, {"discriminator.steps": 1}],
-        ),
-        ({"aids.pack": 3, "batch_size": 10}, [{"aids.pack": 5}, {"batch_size": 12}]),
-        (
-            {"aids.minibatch_stddev": True, "batch_size": 4, "aids.pack": 4},
-            [{"aids.minibatch_stddev": False}, {"batch_size": 8}, {"aids.pack": 2}],
-        ),
-        (
-            {"latent.prior": "one_hot_mixture", "latent.dim": 1},
-            [{"latent.prior": "normal"}, {"latent.dim": 2}],
-        ),
-        (
-            {"generator.steps": 0, "discriminator.steps": 0},
-            [{"generator.steps": 1}, {"discriminator.steps": 1}],
-        ),
-    ],
-    ids=lambda value: ",".join(value) if isinstance(value, dict) else "",
-)
-def test_what_excludes_each_other_is_refused_in_one_sentence(
-    together: dict[str, Any], cures: list[dict[str, Any]]
-) -> None:
-    text = refusal(together)
-    named = text.partition(": ")[0].split(", ")
-    assert set(named) <= together.keys()
-    assert {name for cure in cures for name in cure} >= set(named)
-    assert text.endswith(".")
-    assert ". " not in text
-    for cure in cures:
-        changed = RunConfig().updated(together | cure)
-        assert RunConfig.from_query(changed.to_query()) == changed
-        assert refusal(together, changed) == text
 
 
 @pytest.mark.parametrize("name", ["aids.minibatch_stddev", "discriminator.spectral_norm"])
@@ -312,7 +207,7 @@ def test_changes_and_restarts() -> None:
     assert config.restarts(config.updated({"loss": "wgan", "generator.lr": 0.3})) == []
 
 
-@every_data_set
+@pytest.mark.parametrize("data", PLANE)
 def test_changing_the_data_set_needs_no_restart(data: str) -> None:
     config = RunConfig().updated({"data.modes": 5})
     changes = config.changes(on(data))
@@ -320,6 +215,19 @@ def test_changing_the_data_set_needs_no_restart(data: str) -> None:
     assert config.restarts(on(data)) == []
     assert on(data).restarts(config) == []
     assert (changes.get("data.name") == data) == (data != "ring")
+
+
+def test_nor_does_changing_to_pictures_of_the_same_shape() -> None:
+    assert on("mnist").restarts(on("images")) == []
+    assert on("images").restarts(on("mnist")) == []
+
+
+@pytest.mark.parametrize(
+    "pair", [("ring", "mnist"), ("images", "grid"), ("mnist", "stacked_mnist")]
+)
+def test_data_of_another_shape_need_one(pair: tuple[str, str]) -> None:
+    one, other = map(on, pair)
+    assert one.restarts(other) == other.restarts(one) == ["data.name"]
 
 
 # ---- address and file
@@ -347,25 +255,37 @@ def allowed_together(fields: dict[str, Any], data: str, rng: np.random.Generator
         fields["generator.steps"] = max(1, fields["generator.steps"])
     if fields.get("latent.prior") == "one_hot_mixture":
         fields["latent.dim"] = max(2, fields.get("latent.dim", 2))
-    if len(DATA_SETS[data].shape) == 1:
-        fields |= dict.fromkeys(("generator.kind", "discriminator.kind"), "mlp")
+    kinds = ("generator.kind", "discriminator.kind")
+    fields |= {
+        kind: "mlp" if data in PLANE else str(rng.choice(["mlp", "dcgan"])) for kind in kinds
+    }
+    if data not in PLANE:
+        fields |= {"discriminator.fourier_features": 0, "aids.unroll": 0}
+        fields |= {f"{net}.hidden": tuple(rng.integers(1, 9, rng.integers(1, 3)).tolist())
+                   for net in ("generator", "discriminator")}  # fmt: skip
+    if "dcgan" not in (fields[kind] for kind in kinds):
+        fields.pop("precision", None)
     return fields
 
 
 def random_config(data: str, rng: np.random.Generator) -> RunConfig:
     """A config with about half of its fields set, anywhere between their bounds, apart from what
-    takes work, which with all at their largest would be more than is allowed."""
+    takes work, which with all at their largest would be more than is allowed, and what would have to
+    be fetched."""
     fields: dict[str, Any] = {
         name: random_value(field, rng)
         for name, field in named_fields(data).items()
         if field.annotation is not str and rng.random() < 0.5
     }
+    fields.pop("data.whole", None)
     fields |= {f"{net}.steps": int(rng.integers(6)) for net in ("generator", "discriminator")}
     fields["discriminator.fourier_features"] = int(rng.integers(17))
     if data == "grid":
         fields["data.modes"] = int(rng.integers(2, 11)) ** 2
     if data == "points":
         fields["data.points"] = encode_points(rng.normal(size=(20, 2)))
+    if data == "images":
+        fields["data.key"] = hold(DRAWINGS)
     return RunConfig().updated(allowed_together(fields, data, rng) | {"data.name": data})
 
 
@@ -415,7 +335,7 @@ def test_mangled_addresses_are_refused_in_one_line() -> None:
     ]
     refusals = []
     for _ in range(1500):
-        query = random_config(str(rng.choice(list(DATA_SETS))), rng).to_query() | {"loss": "wgan"}
+        query = random_config(str(rng.choice(HERE)), rng).to_query() | {"loss": "wgan"}
         name = str(rng.choice(list(query)))
         text, piece = query.pop(name), str(rng.choice(pieces))
         at = int(rng.integers(len(text) + 1))

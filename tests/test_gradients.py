@@ -169,11 +169,40 @@ def test_runs_of_every_activation_agree(loss: str, activation: str) -> None:
     run_on_both_paths(config(loss=loss, activation=activation), 4)
 
 
+PICTURES = {"data.name": "mnist", "batch_size": 6}
+
+
+@pytest.mark.parametrize("activation", STRAIGHT)
+@pytest.mark.parametrize("penalty", PENALTIES)
+@pytest.mark.parametrize("loss", LOSSES)
+def test_runs_on_pictures_agree(loss: str, penalty: str, activation: str) -> None:
+    """Where G ends in a tanh, in packs and with instance noise."""
+    fields = {"penalty.name": penalty, "aids.pack": 2, "aids.instance_noise": 0.1}
+    nets = {"generator.activation": "tanh", "discriminator.activation": activation, "lr": 5e-4}
+    run_on_both_paths(config(loss=loss, **fields, **nets, **PICTURES), 3)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_paths_agree_on_pictures_in_single_precision(loss: str) -> None:
+    """Of sizes at which products are left to oneDNN."""
+    big = {"generator.hidden": (64, 48), "discriminator.hidden": (48, 32), "batch_size": 64}
+    rules = config(loss=loss, **(PICTURES | big | {"penalty.name": "r1"}))
+    (stack,) = Trainer(rules).stacks
+    stack.discriminator.net.flat.mul_(2)
+    for_d, for_g = stack.draws_d.next(), stack.draws_g.next()
+    found = [of_both(path, stack, for_d, for_g) for path in PATHS]
+    for by_hand, by_autograd in zip(*found, strict=True):
+        scale = by_autograd.gradient.abs().max()
+        close = (by_hand.gradient - by_autograd.gradient).abs().max() / scale
+        assert close < 1e-4
+        assert scale > 1e-4
+
+
 # ---- the choice
 
 
 def path_of(**fields: Any) -> type[Game]:
-    return type(stack_of(config(**fields)).game)
+    return type(stack_of(config(**fields), runs=1).game)
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -204,6 +233,14 @@ def test_a_penalty_goes_by_hand_if_d_is_piecewise_linear(penalty: str, activatio
         ({"latent.prior": "one_hot_mixture", "hidden": ()}, ByHand),
         ({"discriminator.clip": 0.1, "updates": "simultaneous"}, ByHand),
         ({"generator.steps": 0}, ByHand),
+        ({"discriminator.sees_log": True}, Autograd),
+        ({"latent.prior": "student_t", "penalty.every": 4, "penalty.name": "gp"}, ByHand),
+        (PICTURES, ByHand),
+        (PICTURES | {"aids.pack": 3, "penalty.name": "r1_r2"}, ByHand),
+        (PICTURES | {"generator.kind": "dcgan"}, Autograd),
+        (PICTURES | {"discriminator.kind": "dcgan"}, Autograd),
+        (PICTURES | {"discriminator.sees_log": True}, Autograd),
+        ({"vae.on": True}, ByHand),
     ],
     ids=str,
 )
@@ -227,6 +264,7 @@ def test_every_loss_and_optimizer_goes_by_hand(loss: str, optimizer: str) -> Non
         {"discriminator.activation": "tanh", "penalty.name": "r1"},
         {"aids.unroll": 2},
         {"discriminator.spectral_norm": True},
+        {"discriminator.sees_log": True},
     ],
     ids=str,
 )

@@ -203,6 +203,60 @@ def test_gp_looks_everywhere_between_real_and_generated(monkeypatch: pytest.Monk
     torch.testing.assert_close(quarters, torch.full((4,), 0.25), atol=0.05, rtol=0)
 
 
+# ---- now and then
+
+
+def with_path(trainer: Trainer, path: type[Game]) -> Trainer:
+    trainer.stacks[0].game = game(path, trainer)
+    return trainer
+
+
+def flats(trainer: Trainer) -> Tensor:
+    (stack,) = trainer.stacks
+    return torch.cat((stack.generator.net.flat, stack.discriminator.net.flat), 1)
+
+
+@pytest.mark.parametrize("steps", [1, 2])
+@pytest.mark.parametrize("path", [ByHand, Autograd])
+@every_penalty
+def test_a_lazy_penalty_is_a_stronger_one_now_and_then(
+    name: str, path: type[Game], steps: int
+) -> None:
+    """Every fourth iteration, the first being one, four times as strong; from the sixth on every
+    third."""
+    own = config_with(name, **{"discriminator.steps": steps, "penalty.every": 4})
+    lazy = with_path(Trainer(own, RUNS, dtype=torch.float64), path)
+    by_hand = Trainer(own.updated({"penalty.every": 1}), RUNS, dtype=torch.float64)
+    unpunished = Trainer(own.updated({"penalty.weight": 0}), RUNS, dtype=torch.float64)
+    every = 4
+    for step in range(12):
+        if step == 6:
+            every = 3
+            lazy.change(**{"penalty.every": every})
+            with_path(lazy, path)
+        by_hand.change(**{"penalty.weight": 0.0 if step % every else 3.0 * every})
+        with_path(by_hand, path)
+        for trainer in (lazy, by_hand, unpunished):
+            trainer.advance()
+        torch.testing.assert_close(flats(lazy), flats(by_hand), rtol=1e-9, atol=1e-12)
+    assert not torch.allclose(flats(lazy), flats(unpunished), atol=1e-3)
+
+
+@pytest.mark.parametrize("step", [0, 1, 3, 4])
+def test_an_update_by_hand_has_the_penalty_of_its_iteration(step: int) -> None:
+    config = config_with("r1", **{"penalty.every": 4})
+    by_hand, whole = (Trainer(config, dtype=torch.float64) for _ in range(2))
+    for trainer in (by_hand, whole):
+        trainer.advance(step)
+    state = by_hand.state_dict()
+    whole.advance()
+    for trainer in (by_hand, Trainer(config, dtype=torch.float64)):
+        trainer.load_state_dict(state)
+        trainer.update_discriminator()
+        trainer.update_generator()
+        torch.testing.assert_close(flats(trainer), flats(whole), rtol=1e-12, atol=1e-14)
+
+
 def test_clip_and_gp_together_are_refused_and_a_penalty_replaces_the_clip() -> None:
     gp = RunConfig().updated({"loss": "wgan", "penalty.name": "gp"})
     assert gp.clip == 0

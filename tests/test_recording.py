@@ -31,7 +31,15 @@ EXTRAS: dict[str, dict[str, Any]] = {
     "spectral norm": {"discriminator.spectral_norm": True},
     "waves and stddev": {"discriminator.fourier_features": 3, "aids.minibatch_stddev": True},
     "noise": {"aids.instance_noise": 0.2, "penalty.name": "gp", "latent.prior": "one_hot_mixture"},
+    "lazy": {"penalty.name": "gp", "penalty.every": 3},
+    "heavy tails": {"latent.prior": "student_t", "discriminator.sees_log": True},
+    "vae": {"vae.on": True, "vae.variance": "learned"},
+    "perceptrons on pictures": {"data.name": "mnist", "penalty.name": "r1", "penalty.every": 2},
 }
+CONVOLUTIONS: dict[str, Any] = {
+    "data.name": "mnist", "generator.kind": "dcgan", "generator.hidden": (4, 3),
+    "discriminator.kind": "dcgan", "discriminator.hidden": (3, 4), "generator.ema": 0.99,
+}  # fmt: skip
 
 
 def found(stack: Stack) -> list[Tensor]:
@@ -39,21 +47,21 @@ def found(stack: Stack) -> list[Tensor]:
     players = (stack.generator, stack.discriminator)
     tensors = [player.net.flat for player in players] + [stack.shown.flat]
     tensors += [moment for player in players for moment in player.optimizer.moments]
-    reads = torch.tensor([stack.meter.read(k) for k in range(RUNS)])
+    reads = torch.tensor([stack.meter.read(k) for k in range(len(stack.seeds))])
     return [*tensors, reads]
 
 
-def compare(config: RunConfig, changes: dict[str, Any] | None = None) -> None:
+def compare(config: RunConfig, changes: dict[str, Any] | None = None, runs: int = RUNS) -> None:
     ends = []
     for recorded in (True, False):
-        trainer = Trainer(config, RUNS, "cuda")
+        trainer = Trainer(config, runs, "cuda")
         (stack,) = trainer.stacks
         for step in range(2 if changes else 1):
             if step and changes:
                 trainer.change(**changes)
-            assert isinstance(stack._play, Recording)
+            assert all(isinstance(play, Recording) for play in stack._plays.values())
             if not recorded:
-                stack._play = stack._iteration
+                stack._plays = {due: play._play for due, play in stack._plays.items()}
             trainer.advance(ITERATIONS)
         ends.append(found(stack))
     for replayed, played in zip(*ends, strict=True):
@@ -77,6 +85,21 @@ def test_every_loss_with_decay_and_a_penalty(loss: str, penalty: str, small: Run
 @pytest.mark.parametrize("extra", EXTRAS)
 def test_every_aid(extra: str, small: RunConfig) -> None:
     compare(small.updated(EXTRAS[extra]))
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {},
+        {"penalty.name": "r1", "penalty.every": 4},
+        {"discriminator.norm": "batch", "discriminator.steps": 2},
+        {"discriminator.spectral_norm": True, "aids.pack": 3},
+        {"vae.on": True},
+    ],
+    ids=str,
+)
+def test_convolutions(extra: dict[str, Any], small: RunConfig) -> None:
+    compare(small.updated(CONVOLUTIONS | extra), runs=1)
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,9 @@ class MLP(Net):
     `layers` are pairs of leaves (W [K, out, in] as in `torch.nn.Linear`, b [K, 1, out]), and
     `gradients` the same for `gradient` [K, P], where `collect` leaves its result.
 
-    With `bounded` the output goes through tanh. With `batch_feature` the last layer has one more input: how much what it sees varies over the
-    batch, a mean of standard deviations (Karras et al. 2018, sec. 3, for pictures).
+    With `bounded` the output goes through tanh. With `batch_feature` the last layer has one more
+    input: how much what it sees varies over the batch, a mean of standard deviations (Karras et al.
+    2018, sec. 3, for pictures).
     """
 
     def __init__(

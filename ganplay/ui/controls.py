@@ -137,6 +137,8 @@ def _matters(name: str, field: FieldInfo, config: RunConfig) -> bool:
     pictures = isinstance(config.data, Pictures)
     if name in ONLY_PLANE if pictures else name in ONLY_PICTURES:
         return False
+    if name == "aids.minibatch_stddev" and config.discriminator.kind == "dcgan":
+        return False
     other, _, values = note(field, "when").partition("=")
     part = name.rpartition(".")[0]
     return not other or as_text(config.flat()[f"{part}.{other}"]) in values.split(",")

@@ -6,7 +6,7 @@ from torch import Generator, Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
 from ganplay.config import RunConfig
-from ganplay.nets import MLP, Critic
+from ganplay.nets import MLP, Critic, DCGANDiscriminator
 from ganplay.trainer import Trainer
 
 RUNS = 3
@@ -27,6 +27,12 @@ def critic(
     widths = (pack * (2 + 2 * waves), *hidden, 1)
     net = MLP(widths, "tanh", "xavier", rngs(), torch.float64, stddev)
     return Critic(net, pack, normal(RUNS, 2, waves, seed=5) if waves else None)
+
+
+def of_pictures(pack: int = 1, normalise: bool = True) -> Critic:
+    """One that sees 3x16x16 pictures by two convolutions and a linear layer."""
+    own = (normalise, "tanh", "xavier", rngs()[:1], torch.float64)
+    return Critic(DCGANDiscriminator((pack * 3, 16, 16), (4, 5), *own), pack)
 
 
 def layers_of(critic: Critic, k: int) -> list[nn.Linear]:
@@ -55,13 +61,58 @@ def same(ours: Tensor, theirs: Tensor, tolerance: float = 1e-12) -> None:
 @pytest.mark.parametrize("pack", [1, 2, 4, 12])
 @pytest.mark.parametrize("shape", [(2,), (3, 4, 4)], ids=str)
 def test_a_pack_is_its_points_side_by_side(shape: tuple[int, ...], pack: int) -> None:
+    """A perceptron takes pictures as rows of numbers."""
     x = normal(RUNS, BATCH, *shape)
     packs = critic(pack).packs(x)
-    assert packs.shape == (RUNS, BATCH // pack, pack * shape[0], *shape[1:])
     for k in range(RUNS):
         for i in range(BATCH // pack):
-            members = [x[k, i * pack + j] for j in range(pack)]
+            members = [x[k, i * pack + j].flatten() for j in range(pack)]
             assert torch.equal(packs[k, i], torch.cat(members))
+    assert packs.shape[:2] == (RUNS, BATCH // pack)
+
+
+@pytest.mark.parametrize("pack", [1, 2, 4])
+@pytest.mark.parametrize("flat", [False, True])
+def test_a_pack_of_pictures_is_one_of_more_colours(flat: bool, pack: int) -> None:
+    """Also of pictures as a perceptron makes them, without their shape."""
+    x = normal(1, BATCH, 3, 16, 16)
+    packs = of_pictures(pack).packs(x.flatten(2) if flat else x)
+    assert packs.shape == (1, BATCH // pack, 3 * pack, 16, 16)
+    for i in range(BATCH // pack):
+        assert torch.equal(packs[0, i], torch.cat(list(x[0, i * pack : (i + 1) * pack])))
+
+
+@pytest.mark.parametrize("kind", ["points", "waves", "stddev", "pictures"])
+def test_in_log_points_are_seen_by_their_logarithm(kind: str) -> None:
+    """The logits are those of points that were moved beforehand."""
+    given = {"waves": {"waves": 3}, "stddev": {"stddev": True}}
+    d = of_pictures() if kind == "pictures" else critic(**given.get(kind, {}))
+    x = 20 * (normal(1, BATCH, 3, 16, 16) if kind == "pictures" else normal(RUNS, BATCH, 2))
+    moved = torch.where(x < 0, -torch.log(1 - x), torch.log(1 + x))
+    expected, feature = d(moved).detach(), d.feature(moved)
+    d.in_log = True
+    assert not d.is_plain
+    same(d(x).detach(), expected)
+    same(d.only(0)(x[:1]).detach(), expected[:1])
+    assert (feature is None) == (kind != "stddev")
+    if feature is not None:
+        same(d.feature(x).detach(), feature.detach())
+    d.in_log = False
+    assert not torch.allclose(d(x).detach(), expected)
+
+
+def test_the_slope_in_log_is_finite_everywhere() -> None:
+    """Also at 0, where the sign has none: d/dx sign(x) log(1 + |x|) = 1 / (1 + |x|)."""
+    d = critic(hidden=())
+    d.in_log = True
+    x = torch.tensor([0.0, 1e-9, -3.0, 1e30]).double().view(1, 4, 1).repeat(RUNS, 1, 2)
+    x.requires_grad_()
+    (slope,) = torch.autograd.grad(d(x).sum(), x)
+    weight = d.net.leaves[0].detach()
+    away = x.detach().abs() > 0
+    expected = weight / (1 + x.detach().abs())
+    same(slope[away], expected[away])
+    assert slope.isfinite().all()
 
 
 @pytest.mark.parametrize("pack", [1, 3])
@@ -151,6 +202,15 @@ def test_one_alone_is_the_same_on_the_same_memory(stddev: bool, norm: bool) -> N
         assert not torch.allclose(d(packs), before)
 
 
+@pytest.mark.parametrize("normalise", [True, False])
+def test_a_normalised_logit_depends_on_its_batch(normalise: bool) -> None:
+    d, x = of_pictures(normalise=normalise), normal(1, BATCH, 3, 16, 16)
+    assert (d.sees_batch, d.is_plain) == (normalise, not normalise)
+    assert d.feature(x) is None
+    mates = torch.cat((x[:, :1], 3 * x[:, 1:]), 1)
+    assert torch.allclose(d(x)[0, 0], d(mates)[0, 0], rtol=0, atol=1e-9) != normalise
+
+
 # ---- spectral norm
 
 
@@ -225,3 +285,40 @@ def test_each_run_searches_from_a_draw_of_its_own() -> None:
         alone.use_spectral_norm(True, rngs(3)[k : k + 1])
         for one, all_of_them in zip(alone.directions, d.directions, strict=True):
             same(one[0], all_of_them[k])
+
+
+@pytest.mark.parametrize("pack", [1, 2])
+@pytest.mark.parametrize("normalise", [True, False])
+def test_convolutions_are_normed_as_torch_does_it(normalise: bool, pack: int) -> None:
+    """By the singular value of the kernels as a matrix, with a row for each map that they give; the
+    scales of a batch normalisation stay as they are."""
+    d, x = of_pictures(pack, normalise), normal(1, BATCH // pack, 3 * pack, 16, 16)
+    d.net.flat.mul_(3)
+    for weight in d.net.leaves[d.net.weights][:4:2]:
+        weight.data[0, 0] *= 4  # so that one singular value stands out, and is found soon
+    layers: list[nn.Module] = [
+        nn.Conv2d(3 * pack, 4, 4, 2, 1), nn.Conv2d(4, 5, 4, 2, 1), nn.Linear(5 * 4**2, 1)
+    ]  # fmt: skip
+    norm = [nn.BatchNorm2d(5)] if normalise else []
+    modules = nn.Sequential(
+        layers[0], nn.Tanh(), layers[1], *norm, nn.Tanh(), nn.Flatten(), layers[2]
+    ).double()
+    own = [parameter for layer in [*layers, *norm] for parameter in layer.parameters()]
+    for parameter, leaf in zip(own, d.net.leaves, strict=True):
+        parameter.data = leaf.detach()[0].clone().view_as(parameter)
+
+    d.use_spectral_norm(True, rngs(3)[:1])
+    for _ in range(200):
+        d.refine()
+    normed = [spectral_norm(layer, n_power_iterations=200) for layer in layers]
+    theirs, ours = modules(x[0])[:, 0], d(x)
+    same(ours[0].detach(), theirs.detach(), 1e-9)
+    gradient = d.net.gradient_of(ours.square().sum(1))[0]
+    theirs.square().sum().backward()
+    gradients = [each for layer in normed for each in
+                 (layer.parametrizations.weight.original.grad, layer.bias.grad)]  # fmt: skip
+    gradients += [parameter.grad for layer in norm for parameter in layer.parameters()]
+    same(gradient, torch.cat([each.flatten() for each in gradients]), 1e-8)
+    assert gradient.norm() > 0.1
+    changed = [not torch.equal(*pair) for pair in zip(d.weights(), d.net.leaves, strict=True)]
+    assert changed == [True, False] * 3 + [False, False] * normalise

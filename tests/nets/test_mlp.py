@@ -24,6 +24,7 @@ RUNS = 3
 every_activation = pytest.mark.parametrize("activation", ACTIVATIONS)
 every_shape = pytest.mark.parametrize("widths", SHAPES, ids=str)
 one_and_many = pytest.mark.parametrize("runs", [1, RUNS])
+bounded_or_not = pytest.mark.parametrize("bounded", [False, True])
 
 
 def seeded(seed: int) -> torch.Generator:
@@ -36,9 +37,10 @@ def net(
     init: str = "default",
     seed: int = 0,
     runs: int = RUNS,
+    bounded: bool = False,
 ) -> MLP:
     rngs = [seeded(seed + k) for k in range(runs)]
-    return MLP(widths, activation, init, rngs, torch.float64)
+    return MLP(widths, activation, init, rngs, torch.float64, bounded=bounded)
 
 
 def oracle(mlp: MLP, k: int) -> nn.Sequential:
@@ -49,7 +51,8 @@ def oracle(mlp: MLP, k: int) -> nn.Sequential:
         linear = nn.Linear(*weight.shape[:0:-1], dtype=torch.float64)
         linear.load_state_dict({"weight": weight[k].detach(), "bias": bias[k, 0].detach()})
         modules += [linear, TORCH[name]()]
-    return nn.Sequential(*modules[:-1])
+    modules[-1] = nn.Tanh() if mlp.bounded else nn.Identity()
+    return nn.Sequential(*modules)
 
 
 def points(n: int = 6, dim: int = 3, runs: int = RUNS, seed: int = 9) -> Tensor:
@@ -64,10 +67,13 @@ def test_every_activation_has_its_oracle() -> None:
     assert TORCH.keys() == ACTIVATIONS.keys()
 
 
+@bounded_or_not
 @every_activation
 @every_shape
-def test_forward_is_that_of_torch_for_each_run(widths: tuple[int, ...], activation: str) -> None:
-    mlp = net(widths, activation)
+def test_forward_is_that_of_torch_for_each_run(
+    widths: tuple[int, ...], activation: str, bounded: bool
+) -> None:
+    mlp = net(widths, activation, bounded=bounded)
     assert mlp(points()).shape == (RUNS, 6, 2)
     for k, x in enumerate(points()):
         expected = oracle(mlp, k)(x).detach()
@@ -76,9 +82,12 @@ def test_forward_is_that_of_torch_for_each_run(widths: tuple[int, ...], activati
         torch.testing.assert_close(alone, expected, rtol=1e-12, atol=1e-14)
 
 
+@bounded_or_not
 @every_activation
-def test_gradient_is_that_of_torch_in_the_order_of_the_buffer(activation: str) -> None:
-    mlp = net(activation=activation)
+def test_gradient_is_that_of_torch_in_the_order_of_the_buffer(
+    activation: str, bounded: bool
+) -> None:
+    mlp = net(activation=activation, bounded=bounded)
     flat = mlp.gradient_of(mlp(points()).square().sum((1, 2)))
     for k, x in enumerate(points()):
         module = oracle(mlp, k)
@@ -123,16 +132,17 @@ def offset_values(mlp: MLP, x: Tensor, offsets: list[Tensor]) -> list[Tensor]:
     values = [x]
     for i, ((weight, bias), offset) in enumerate(zip(mlp.layers, offsets, strict=True)):
         x = torch.einsum("kbi,koi->kbo", x, weight) + bias + offset
-        values.append(x if i == len(offsets) - 1 else mlp.activation.function(x))
-        x = values[-1]
+        last = torch.tanh if mlp.bounded else torch.clone
+        x = (last if i == len(offsets) - 1 else mlp.activation.function)(x)
+        values.append(x)
     return values
 
 
 def by_hand_case(
-    widths: tuple[int, ...], activation: str, runs: int
+    widths: tuple[int, ...], activation: str, runs: int, bounded: bool = False
 ) -> tuple[MLP, list[Tensor], Tensor, list[Tensor]]:
     """A net, what it traces, a gradient by its output, and that carried back."""
-    mlp = net(widths, activation, runs=runs)
+    mlp = net(widths, activation, runs=runs, bounded=bounded)
     mlp.prepare_gradients()
     values = mlp.trace(points(runs=runs))
     slopes = points(dim=2, runs=runs, seed=4)
@@ -143,22 +153,24 @@ def every_case(test: Callable[..., None]) -> Callable[..., None]:
     return every_shape(one_and_many(pytest.mark.parametrize("activation", BY_HAND)(test)))
 
 
+@bounded_or_not
 @every_case
 def test_trace_ends_in_what_the_net_gives(
-    activation: str, widths: tuple[int, ...], runs: int
+    activation: str, widths: tuple[int, ...], runs: int, bounded: bool
 ) -> None:
-    mlp, values, *_ = by_hand_case(widths, activation, runs)
+    mlp, values, *_ = by_hand_case(widths, activation, runs, bounded)
     zeros = [torch.zeros((), dtype=torch.float64)] * len(mlp.layers)
     for ours, theirs in zip(values, offset_values(mlp, points(runs=runs), zeros), strict=True):
         same(ours, theirs.detach())
     same(values[-1], mlp(points(runs=runs)).detach())
 
 
+@bounded_or_not
 @every_case
 def test_pull_back_and_to_input_are_autograds(
-    activation: str, widths: tuple[int, ...], runs: int
+    activation: str, widths: tuple[int, ...], runs: int, bounded: bool
 ) -> None:
-    mlp, values, slopes, chain = by_hand_case(widths, activation, runs)
+    mlp, values, slopes, chain = by_hand_case(widths, activation, runs, bounded)
     x = points(runs=runs).requires_grad_()
     offsets = [torch.zeros_like(value).requires_grad_() for value in values[1:]]
     output = offset_values(mlp, x, offsets)[-1]
@@ -169,9 +181,12 @@ def test_pull_back_and_to_input_are_autograds(
     assert torch.equal(slopes, points(dim=2, runs=runs, seed=4)), "the argument was changed"
 
 
+@bounded_or_not
 @every_case
-def test_collect_is_autograds(activation: str, widths: tuple[int, ...], runs: int) -> None:
-    mlp, values, slopes, chain = by_hand_case(widths, activation, runs)
+def test_collect_is_autograds(
+    activation: str, widths: tuple[int, ...], runs: int, bounded: bool
+) -> None:
+    mlp, values, slopes, chain = by_hand_case(widths, activation, runs, bounded)
     expected = mlp.gradient_of((mlp(points(runs=runs)) * slopes).sum((1, 2)))
     for _ in range(2):  # it leaves no trace of itself
         same(mlp.collect(values, chain), expected)

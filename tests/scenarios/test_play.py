@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 import torch
 
-from ganplay import scenarios
+from ganplay import observe, scenarios
 from ganplay.__main__ import main
 from ganplay.measures import MEASURES
-from ganplay.observe import Look
 from ganplay.scenarios import Play, Scenario, check, load, names, play, play_on_all_cores
 from ganplay.scenarios.jury import FAR, POINTS
 from ganplay.scenarios.jury import main as jury
@@ -85,7 +84,7 @@ def test_looks_are_those_at_a_run_of_that_seed() -> None:
             trainer.change(loss="hinge")
         for i, age in enumerate(ages):
             trainer.advance(age - trainer.step)
-            look = Look(*trainer.places[0])
+            look = observe.look(*trainer.places[0])
             for name, course in seen[number].items():
                 assert len(course) == len(ages)
                 assert course[i] == pytest.approx(MEASURES[name].value(look), rel=1e-5), name
@@ -288,10 +287,10 @@ def test_jury_prints_each_look(
 
     trainer = Trainer(about.config(0).updated({"seed": 7}), 3)
     trainer.advance(2)
-    for k, points in enumerate(lines[0]["points"]):
-        known = Look(*trainer.places[k]).fake[:POINTS]
+    for k, points in enumerate(lines[0]["made"]):
+        known = observe.look(*trainer.places[k]).fake[:POINTS]
         torch.testing.assert_close(torch.tensor(points), known, rtol=0, atol=0.0051)
-    assert lines[-1]["points"] != lines[0]["points"]
+    assert lines[-1]["made"] != lines[0]["made"]
 
 
 def test_jury_of_a_scene_without_a_claim(
@@ -310,7 +309,7 @@ def test_jury_of_runs_that_diverge(
     fields = tiny(claim(1, "near_modes", at_most=8)).model_dump() | {"scenes": scenes}
     about = Scenario.model_validate(fields)
     last = lines_of(capsys, monkeypatch, about, 0)[-1]
-    assert {abs(x) for run in last["points"] for point in run for x in point} == {FAR}
+    assert {abs(x) for run in last["made"] for point in run for x in point} == {FAR}
     assert last["holds"] == [False] * 3
 
 

@@ -8,8 +8,10 @@ from PIL import Image
 from pydantic import ValidationError
 
 from ganplay import gallery
-from ganplay.config import ConfigError
-from ganplay.scenarios import Claim, Scenario, Scene, load, names
+from ganplay.config import ConfigError, RunConfig
+from ganplay.data import Pictures, Plane
+from ganplay.recipes import recipe
+from ganplay.scenarios import Claim, Scenario, Scene, load, names, play
 from ganplay.scenarios.scenario import FOLDER
 from ganplay.trainer import Trainer
 
@@ -26,6 +28,10 @@ STARTS = {
     "clip": (True, True, True, True),
     "grid-25": (True,),
     "parallel-lines": (True, True),
+    "vae-ring": (True, True),
+    "heavy-tail": (True, True),
+    "digits-collapse": (True, True, False),
+    "vae-blur": (True, True),
 }
 """Which scenes start a new run."""
 
@@ -61,7 +67,7 @@ def test_its_words(name: str) -> None:
     scenario = load(name)
     for sentence in (scenario.sentence, scenario.watch, *(s.caption for s in scenario.scenes)):
         assert sentence[0].isupper() or sentence[0].isdigit() or sentence.startswith("z ")
-        assert sentence.endswith(".")
+        assert sentence.endswith((".", "?"))
         assert not set(sentence) & set("\n\t")
         assert "  " not in sentence
     for claim in scenario.claims:
@@ -77,7 +83,7 @@ def test_its_picture(name: str) -> None:
     assert path.stat().st_size < 250_000
     with Image.open(path) as picture:
         assert picture.format == "PNG"
-        assert picture.width >= 300
+        assert picture.width >= 250
         picture.load()  # all of it is there
 
 
@@ -95,7 +101,42 @@ def test_the_gallery_shows_what_the_files_say() -> None:
     for card in gallery.cards():
         scenario = load(card.name)
         assert card[:4] == (card.name, scenario.title, scenario.sentence, scenario.watch)
+        assert card.page == scenario.page
         assert card.picture == FOLDER / f"{card.name}.png"
+
+
+@every_scenario
+def test_it_plays_where_its_data_are_shown(name: str) -> None:
+    """From a recipe on the page of pictures, without one on that of points; and so to the end."""
+    scenario = load(name)
+    assert scenario.page == ("MNIST" if scenario.recipe else "Lab")
+    for number in range(len(scenario.scenes)):
+        config = scenario.config(number)
+        assert isinstance(config.data, Pictures if scenario.recipe else Plane)
+    start = recipe(scenario.recipe) if scenario.recipe else RunConfig()
+    changes = {name for name in start.changes(scenario.config(0)) if not name.startswith("data.")}
+    assert changes <= scenario.scenes[0].settings.keys()
+
+
+@every_scenario
+def test_most_of_its_seeds_have_to_keep_its_claims(name: str) -> None:
+    scenario = load(name)
+    assert scenario.seeds in (8, 16)
+    for claim in scenario.claims:
+        assert scenario.seeds / 2 < claim.required <= scenario.seeds
+        assert claim.required / scenario.seeds >= 0.75
+
+
+@every_scenario
+def test_its_claims_are_about_what_can_be_measured(name: str) -> None:
+    """A number at the end of each scene, cut short to a few iterations."""
+    scenario = load(name)
+    few = [scene.model_copy(update={"iterations": 2, "looks": 1}) for scene in scenario.scenes]
+    played = play(scenario.model_copy(update={"scenes": tuple(few)}), 1, 0)
+    for claim in scenario.claims:
+        for measure in claim.needs():
+            (value,) = played.values[0][claim.scene - 1][measure]
+            assert math.isfinite(value), (claim.text, value)
 
 
 @pytest.mark.parametrize(
@@ -228,7 +269,7 @@ def test_a_claim_needs_and_is_called_after_its_measure() -> None:
         ({"at_least": -math.inf}, "without a bound"),
         ({"at_least": 1, "measure": "beauty"}, "no measure beauty"),
         ({"at_least": 1, "portion": 0}, "greater than 0"),
-        ({"at_least": 1, "required": 8}, "greater than or equal to 9"),
+        ({"at_least": 1, "required": 4}, "greater than or equal to 5"),
         ({"at_least": 1, "required": 17}, "less than or equal to 16"),
         ({"at_least": 1, "when": "sometimes"}, "second half"),
         ({"at_leest": 1}, "not permitted"),
@@ -249,6 +290,15 @@ def test_a_scenario_that_is_not_whole_is_refused() -> None:
     (scene,), (about,) = whole()["scenes"], whole()["claims"]
     later = scene | {"switch": "Now another"}
     assert Scenario(**whole(scenes=[scene, later])).claim_of(1) is None
+    for seeds, required in ((8, 5), (8, 8), (16, 9), (16, 16), (9, 5)):
+        Scenario(**whole(seeds=seeds, claims=[about | {"required": required}]))
+    of_any = [about | {"measure": name} for name in ("estimate", "layer_slope")]
+    Scenario(**whole(claims=of_any))
+    Scenario(**whole(claims=[*of_any, about | {"measure": "digits"}], recipe="dcgan"))
+    # what counts is the data of the claim's own scene
+    pictures = later | {"settings": {"data.name": "mnist"}}
+    later_claim = about | {"measure": "variety", "scene": 2}
+    Scenario(**whole(scenes=[scene, pictures], claims=[about, later_claim]))
     for changes, said in (
         ({"claims": []}, "at least 1 item"),
         ({"scenes": []}, "at least 1 item"),
@@ -256,6 +306,18 @@ def test_a_scenario_that_is_not_whole_is_refused() -> None:
         ({"scenes": [later]}, "needs a switch"),
         ({"scenes": [scene, scene]}, "needs a switch"),
         ({"colour": "red"}, "not permitted"),
+        ({"claims": [about | {"required": 8}]}, "more than half of the seeds"),
+        ({"seeds": 8}, "not for more than all"),
+        ({"seeds": 8, "claims": [about | {"required": 9}]}, "not for more than all"),
+        ({"seeds": 10, "claims": [about | {"required": 5}]}, "more than half of the seeds"),
+        ({"seeds": 7}, "greater than or equal to 8"),
+        ({"seeds": 17}, "less than or equal to 16"),
+        ({"claims": [about | {"measure": "digits"}]}, "digits is no measure of Ring"),
+        ({"claims": [about | {"measure": "vae_sharpness"}]}, "no measure of Ring"),
+        ({"recipe": "mlp"}, r"emd is no measure of Digits \(MNIST\)"),
+        ({"recipe": "mlp", "claims": [about | {"measure": "correlation"}]}, "no measure of Digits"),
+        ({"recipe": "mlb"}, "can't be read"),
+        ({"scenes": [scene | {"settings": {"generator.lrr": 1}}]}, "no such setting"),
     ):
         with pytest.raises(ValidationError, match=said):
             Scenario(**whole(**changes))
