@@ -263,6 +263,8 @@ def allowed_together(fields: dict[str, Any], data: str, rng: np.random.Generator
         fields |= {"discriminator.fourier_features": 0, "aids.unroll": 0}
         fields |= {f"{net}.hidden": tuple(rng.integers(1, 9, rng.integers(1, 3)).tolist())
                    for net in ("generator", "discriminator")}  # fmt: skip
+    if fields["discriminator.kind"] == "dcgan":
+        fields.pop("aids.minibatch_stddev", None)
     if "dcgan" not in (fields[kind] for kind in kinds):
         fields.pop("precision", None)
     return fields

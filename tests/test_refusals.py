@@ -83,6 +83,10 @@ def test_refusal_says_what_is_allowed(fields: dict[str, Any], words: str) -> Non
             [{"aids.minibatch_stddev": False}, {"batch_size": 8}, {"aids.pack": 2}],
         ),
         (
+            {"data.name": "mnist", "discriminator.kind": "dcgan", "aids.minibatch_stddev": True},
+            [{"aids.minibatch_stddev": False}, {"discriminator.kind": "mlp"}],
+        ),
+        (
             {"latent.prior": "one_hot_mixture", "latent.dim": 1},
             [{"latent.prior": "normal"}, {"latent.dim": 2}],
         ),

@@ -116,7 +116,7 @@ def test_other_data_is_judged_anew_or_not_at_all(
         {"vae.on": True},
         {"generator.kind": "dcgan", "generator.hidden": (4, 3)},
         {"generator.norm": "none"},
-        own(32),
+        {"data.name": "images"},
     ],
     ids=lambda fields: next(reversed(fields)),
 )
@@ -125,7 +125,7 @@ def test_what_a_run_is_born_with_starts_it_again(
 ) -> None:
     run = live.create(digits).run
     live.move(run, "iteration")
-    config = digits.updated(fields)
+    config = digits.updated(own(32) if "data.name" in fields else fields)
     view = live.change(run, config)
     assert (view.state, view.message, view.config) == ("idle", "", config)
     assert (view.snapshot.step, len(view.history.rows)) == (0, 0)

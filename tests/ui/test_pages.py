@@ -56,7 +56,8 @@ NEEDS_MORE = {
     "Lab": {"generator.kind", "discriminator.kind", "precision"}  # have one choice for points
     | {"generator.norm", "discriminator.norm"}  # mean nothing to perceptrons
     | {"generator.steps_total", "discriminator.steps_total"},  # nor without a decay
-    "MNIST": {"discriminator.fourier_features", "discriminator.sees_log", "aids.unroll"},
+    "MNIST": {"discriminator.fourier_features", "discriminator.sees_log", "aids.unroll"}
+    | {"aids.minibatch_stddev"},  # of which a DCGAN's discriminator is not told
 }
 """Settings that mean nothing beside the others of a page, besides the momentum of Adam."""
 
