@@ -13,6 +13,7 @@ from ganplay.figures.style import (
     FONT,
     GENERATED,
     REAL,
+    VAE,
     Picture,
     axis,
     ceiling,
@@ -74,11 +75,15 @@ def coverage_over_time(history: History) -> Picture:
     return _curves("", history, found, percent, row=2, column=1, lines=lines)
 
 
-def evidence(history: History, titles: Sequence[str], bounds: Sequence[float]) -> Picture:
-    """One or two watched measures, and a line at each bound that somebody claims for the first."""
+def evidence(
+    history: History, titles: Sequence[str], bounds: Sequence[float], of_vae: bool = False
+) -> Picture:
+    """One or two watched measures, and a line at each bound that somebody claims for the first;
+    `of_vae` is whether that one is about the VAE."""
+    own = VAE if of_vae else GENERATED
     found = [
         (title, history.column(name), colour)
-        for title, name, colour in zip(titles, WATCHED, (GENERATED, REAL), strict=False)
+        for title, name, colour in zip(titles, WATCHED, (own, REAL), strict=False)
     ]
     seen = _finite(*(values for _, values, _ in found))
     # all but the rarest values: how a run starts would else make all that follows look flat

@@ -80,7 +80,8 @@ def evidence(history: History, claim: Claim) -> Picture:
     titles = [MEASURES[name].title for name in claim.needs()]
     # the bounds of a course are not those of what it is of
     bounds = (claim.at_least, claim.at_most) if claim.measure in MEASURES else ()
-    return figures.evidence(history, titles, [b for b in bounds if math.isfinite(b)])
+    shown = [bound for bound in bounds if math.isfinite(bound)]
+    return figures.evidence(history, titles, shown, claim.measure.startswith("vae_"))
 
 
 PERFECT = "in small type what a perfect generator reads, with as many samples."

@@ -13,7 +13,7 @@ from ganplay.config import RunConfig
 from ganplay.data import PLANE
 from ganplay.figures import style
 from ganplay.figures.stage import LONGEST, STRONG
-from ganplay.figures.style import Picture
+from ganplay.figures.style import GENERATED, VAE, Picture
 from ganplay.history import History
 from ganplay.losses import LOSSES
 from ganplay.metrics.coverage import PERFECT_HQ
@@ -105,6 +105,14 @@ def test_evidence_has_its_curves_a_line_at_each_bound_and_room_for_both(
     assert high > 8
     alone = checked(figures.evidence(past([]), ["modes near"], []))
     assert len(alone["data"]) == 1
+
+
+@pytest.mark.parametrize(("of_vae", "colour"), [(False, GENERATED), (True, VAE)])
+def test_evidence_is_in_the_colour_of_what_it_is_about(
+    of_vae: bool, colour: str, past: Past, checked: Checked
+) -> None:
+    tree = checked(figures.evidence(past([]), ["sharpness"], [], of_vae))
+    assert tree["data"][0]["line"]["color"] == colour
 
 
 # ---- the stage
