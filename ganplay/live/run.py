@@ -142,9 +142,9 @@ class Run:
         self.cost = time.monotonic() - now
 
     def due(self, now: float) -> bool:
-        """Whether it is time for a new picture; to make them takes a fifth of the time at most."""
+        """Whether it is time for a new picture; to make them takes a tenth of the time at most."""
         least = PICTURE if self.wanted else UNSEEN
-        return now - self.published >= max(least, 4 * self.cost)
+        return now - self.published >= max(least, 9 * self.cost)
 
     def examine(self) -> None:
         """Have the judge see a few more pictures; it takes a tenth of the time at most."""
