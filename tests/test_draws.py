@@ -66,7 +66,7 @@ def many(config: RunConfig, name: str, count: int = 20_000) -> Tensor:
 # ---- what is drawn
 
 
-@pytest.mark.parametrize("data", [*PLANE, "mnist", "stacked_mnist"])
+@pytest.mark.parametrize("data", [*PLANE, "mnist", "stacked_mnist", "faces"])
 def test_run_k_draws_what_the_single_run_draws(data: str, small_on: SmallOn) -> None:
     """Over the ends of several blocks, which a stack reaches at the same batch."""
     config = small_on(data).updated(EVERYTHING)

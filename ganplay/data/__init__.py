@@ -6,6 +6,7 @@ from pydantic import Field
 
 from ganplay.data.base import DataSet, Parts, Plane
 from ganplay.data.curves import Line, Spiral, SwissRoll, TwoMoons
+from ganplay.data.faces import Faces
 from ganplay.data.images import Images
 from ganplay.data.mixtures import Grid, Ring, Unbalanced
 from ganplay.data.pictures import MNIST, FashionMNIST, Pictures, StackedMNIST
@@ -26,7 +27,8 @@ Data = Annotated[
     | MNIST
     | FashionMNIST
     | Images
-    | StackedMNIST,
+    | StackedMNIST
+    | Faces,
     Field(discriminator="name"),
 ]
 """Any data set, as a field of a pydantic model; `name` tells which."""
@@ -49,6 +51,7 @@ __all__ = [
     "Checkerboard",
     "Data",
     "DataSet",
+    "Faces",
     "FashionMNIST",
     "Grid",
     "HeavyTail",

@@ -101,6 +101,8 @@ def listing() -> list[Row]:
             what, where = "fetched" if here else "to be fetched", f"{FETCHABLE[name].what}: {by}"
         elif "file" in fields:
             what, where = "your own", f"data.file: {fields['file'].description}"
+        elif name == "faces":
+            what, where = "drawn", "20,000 faces, in 3 to 4 seconds when they are needed"
         else:
             what, where = "drawn", "as many points as are needed"
         rows.append(Row(name, kind.title, what, where))

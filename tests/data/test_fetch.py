@@ -401,7 +401,8 @@ def test_lists_every_data_set_and_where_it_is(mirror: Mirror) -> None:
     assert {name: row.title for name, row in rows.items()} == {
         name: kind.title for name, kind in DATA_SETS.items()
     }
-    assert rows["ring"].what == "drawn"
+    assert rows["ring"].what == rows["faces"].what == "drawn"
+    assert "20,000 faces" in rows["faces"].where
     assert rows["points"].what == rows["images"].what == "your own"
     assert rows["mnist"].what == rows["stacked_mnist"].what == "shipped"
     assert "10,000" in rows["mnist"].where

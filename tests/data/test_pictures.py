@@ -150,7 +150,7 @@ def test_the_colours_of_a_stack_are_independent_digits() -> None:
 
 
 def test_all_sets_of_pictures_have_a_side_nets_can_double() -> None:
-    assert set(PICTURES) == {"mnist", "fashion_mnist", "images", "stacked_mnist"}
+    assert set(PICTURES) == {"mnist", "fashion_mnist", "images", "stacked_mnist", "faces"}
     shapes = {
         name: kind.model_construct().shape for name, kind in PICTURES.items() if name != "images"
     }
@@ -158,5 +158,6 @@ def test_all_sets_of_pictures_have_a_side_nets_can_double() -> None:
         "mnist": (1, 28, 28),
         "fashion_mnist": (1, 28, 28),
         "stacked_mnist": (3, 28, 28),
+        "faces": (3, 32, 32),
     }
     assert FashionMNIST.model_fields.keys() == {"name"}

@@ -16,6 +16,7 @@ from ganplay.data import (
     Checkerboard,
     Data,
     DataSet,
+    Faces,
     Grid,
     HeavyTail,
     Images,
@@ -50,6 +51,7 @@ EXAMPLES: dict[str, list[DataSet]] = {
     "fashion_mnist": [],  # has to be fetched; test_fetch does so
     "images": [Images(key=key) for key in DRAWINGS],
     "stacked_mnist": [StackedMNIST()],
+    "faces": [Faces()],
 }
 
 every_example = pytest.mark.parametrize(
