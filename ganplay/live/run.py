@@ -22,6 +22,8 @@ Move = Literal["iteration", "discriminator", "generator"]
 
 PICTURE = 0.06
 """Least seconds between two pictures of a run."""
+ROOM = 40
+"""Letters that a mark on the curves has room for."""
 UNJUDGED = 2.0
 """Seconds of training before the judge looks for the first time: at the start there is only noise."""
 UNSEEN = 0.25
@@ -229,7 +231,7 @@ class Run:
                 for name in changed
                 if name == "data.name" or "data.name" not in changed or not name.startswith("data.")
             ]
-            words = ", ".join(f"{name}={as_text(changed[name])[:24]}" for name in told)
+            words = in_short([f"{name}={as_text(changed[name])[:24]}" for name in told])
             self.history = self.history.with_mark(self.trainer.step, words)
         self.publish()
 
@@ -273,3 +275,13 @@ class Run:
         if done and self.trainer.diverged()[0]:
             self.publish()
         return done > 0
+
+
+def in_short(changes: list[str]) -> str:
+    """The first of some changes, as many as there is ROOM for but at least one, and how many more
+    there are: a recipe changes a dozen at once."""
+    count = 1
+    while count < len(changes) and len(", ".join(changes[: count + 1])) <= ROOM:
+        count += 1
+    rest = len(changes) - count
+    return ", ".join(changes[:count]) + (f" and {rest} more" if rest else "")

@@ -11,6 +11,7 @@ import torch
 from ganplay import observe
 from ganplay.config import RunConfig
 from ganplay.live import Engine, EngineError, Opening, View
+from ganplay.live.run import in_short
 from ganplay.measures import MEASURES
 from ganplay.trainer import Trainer
 
@@ -271,3 +272,21 @@ def test_settings_changed_by_hand_end_with_the_scene(
 def test_an_unknown_run(live: Engine, small: RunConfig) -> None:
     with pytest.raises(EngineError, match="no run nobody"):
         live.begin("nobody", opening(0, small))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (["loss=wgan"], "loss=wgan"),
+        (["loss=wgan", "batch_size=64"], "loss=wgan, batch_size=64"),
+        (
+            ["loss=wgan", "batch_size=64", "discriminator.clip=0.01"],
+            "loss=wgan, batch_size=64 and 1 more",
+        ),
+        (["g" * 60, "a", "b"], "g" * 60 + " and 2 more"),
+        (["a" * 19, "b" * 19, "c"], "a" * 19 + ", " + "b" * 19 + " and 1 more"),
+        (["a" * 20, "b" * 19, "c"], "a" * 20 + " and 2 more"),
+    ],
+)
+def test_a_mark_names_what_it_has_room_for(changes: list[str], said: str) -> None:
+    assert in_short(changes) == said
