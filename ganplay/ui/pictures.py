@@ -51,22 +51,14 @@ def status(view: View, s: PictureSnapshot) -> list[Number]:
             ("clear", number(v.confident if v else None, ".0%"), f"{f.confident:.0%}", f"Pictures that the judge is at least 90 % sure of; noise can be, too, so only beside the distance.{judged}"),
             ("coverage", number(v.coverage if v else None, ".0%"), f"{f.coverage:.0%}", f"Real digits with a generated one nearby (Naeem et al. 2020).{judged}"),
         ]  # fmt: skip
-    found += [
-        ("sharpness", f"{s.sharpness:.2f}", "1", "Gradient energy of the pictures over that of real ones: below 1 blurred, above 1 noisy."),
-    ]  # fmt: skip
+    # fmt: off
+    found.append(("sharpness", f"{s.sharpness:.2f}", "1", "Gradient energy of the pictures over that of real ones: below 1 blurred, above 1 noisy."))
     if s.vae:
-        found.append(
-            ("VAE sharpness", f"{s.vae.sharpness:.2f}", "1", "The same of what the VAE makes.")
-        )
+        about = f"Its loss is {s.vae.loss:,.0f} nats a picture, its decoder's deviation {s.vae.sigma:.2f}."
+        found.append(("VAE sharpness", f"{s.vae.sharpness:.2f}", "1", f"The same of what the VAE makes. {about}"))
     else:
-        found.append(
-            (
-                "D right",
-                f"{s.d_accuracy:.0%}",
-                "50%",
-                "How often D tells real from generated, no measure of quality.",
-            )
-        )
+        found.append(("D right", f"{s.d_accuracy:.0%}", "50%", "How often D tells real from generated, no measure of quality."))
+    # fmt: on
     return found
 
 
