@@ -6,7 +6,6 @@ and whatever is wrong with it is a CheckpointError.
 """
 
 import json
-import os
 import struct
 from collections.abc import Mapping
 from itertools import pairwise
@@ -20,6 +19,7 @@ from torch import Tensor
 
 from ganplay.config import ConfigError, RunConfig
 from ganplay.config_players import Net
+from ganplay.files import write_whole
 from ganplay.leaves import Leaf, filled, is_drawn, joined, leaves_of, separate
 from ganplay.settings import shown
 from ganplay.stack import Stack
@@ -70,12 +70,10 @@ class _About(BaseModel):
 
 def save(trainer: Trainer, path: Path) -> None:
     """Write a checkpoint to a file, all of it or nothing. Raises CheckpointError."""
-    source, unfinished = dumps(trainer), path.with_name(f"{path.name}.part")
+    source = dumps(trainer)
     try:
-        unfinished.write_bytes(source)
-        os.replace(unfinished, path)
+        write_whole(path, source)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
         raise CheckpointError(f"{path}: can't be written ({error.strerror}).") from None
 
 

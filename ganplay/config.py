@@ -83,6 +83,11 @@ class RunConfig(Part):
             return 0.0 if self.loss != "wgan" or bound else WGAN_CLIP
         return self.discriminator.clip
 
+    @property
+    def convolves(self) -> bool:
+        """Whether a net has convolutions."""
+        return "dcgan" in (self.generator.kind, self.discriminator.kind)
+
     def flat(self) -> dict[str, Any]:
         """Dotted name -> value, for every field."""
         return dict(_flatten(self.model_dump()))

@@ -37,7 +37,8 @@ class History:
         """A history that goes on to this snapshot."""
         told = s.told()
         values = (s.step, s.loss_d, s.loss_g, s.norm_d, s.norm_g,
-                  *(told.get(name, np.nan) for name in TOLD), *watched, *[np.nan] * (len(WATCHED) - len(watched)))  # fmt: skip
+                  *(told.get(name, np.nan) for name in TOLD),
+                  *watched, *[np.nan] * (len(WATCHED) - len(watched)))  # fmt: skip
         rows = self.rows
         if len(rows) >= LIMIT:
             steps = rows[:, 0]

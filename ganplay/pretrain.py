@@ -15,6 +15,7 @@ from ganplay.config import ConfigError
 from ganplay.data import fetch
 from ganplay.data.pictures import scaled
 from ganplay.device import choose_device
+from ganplay.files import write_whole
 from ganplay.metrics.judge import FOLDER, Judge
 
 Tell = Callable[[str], None]
@@ -52,12 +53,9 @@ def pretrain(name: str, out: Path | None, epochs: int | None, device: str, tell:
         {key: each.cpu().contiguous() for key, each in tensors.items()},
         {"command": command, **facts},
     )
-    waiting = target.with_name(f"{target.name}.part")
     try:
-        waiting.write_bytes(content)
-        os.replace(waiting, target)  # a process that has the old file mapped keeps it
+        write_whole(target, content)
     except OSError as error:
-        waiting.unlink(missing_ok=True)
         raise ConfigError(f"out: {target} can't be written ({error.strerror}).") from None
     tell(f"wrote {target}, {len(content) / 1e6:.1f} MB")
 

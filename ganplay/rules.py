@@ -65,9 +65,7 @@ def broken_rules(config: RunConfig) -> Iterator[str]:
             f"generator.hidden, data.name: each layer doubles the side, so {most} widths at most"
             f" lead to pictures of {config.data.shape[-1]} pixels; give 1 to {most}."
         )
-    if config.precision == "bfloat16" and "dcgan" not in (
-        config.generator.kind, config.discriminator.kind
-    ):  # fmt: skip
+    if config.precision == "bfloat16" and not config.convolves:
         yield (
             "precision, generator.kind, discriminator.kind: bfloat16 is for convolutions, and"
             " neither net has any; take float32, or a net of the kind dcgan."

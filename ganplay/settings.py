@@ -92,3 +92,8 @@ def shown(value: Any) -> str:
     """A value on one line and not too long: it comes from an address or a file, and may be anything."""
     text = "".join(c if c.isprintable() else "?" for c in as_text(value)) or "nothing"
     return text if len(text) <= 60 else f"{text[:60]}…"
+
+
+def one_line(text: str) -> str:
+    """Somebody else's error, printable and not too long, to stand in a sentence."""
+    return "".join(c if c.isprintable() else " " for c in text)[:150].rstrip(". ")

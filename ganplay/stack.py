@@ -7,12 +7,13 @@ from typing import Any
 import torch
 from torch import Generator, Tensor
 
+from ganplay.architecture import drawing_net
 from ganplay.config import RunConfig
 from ganplay.draws import Batch, Draws
 from ganplay.gradients import ByHand, Found, gradients_for
 from ganplay.losses import LOSSES
 from ganplay.meter import Meter
-from ganplay.nets import ACTIVATIONS, MLP, Critic, DCGANDiscriminator, DCGANGenerator, Net, Shift
+from ganplay.nets import ACTIVATIONS, MLP, Critic, DCGANDiscriminator, Net, Shift
 from ganplay.nets.critic import FOURIER_DEVIATION
 from ganplay.optimizers import Rate
 from ganplay.player import Player
@@ -220,13 +221,9 @@ class Stack:
 
 
 def _generator_net(config: RunConfig, rngs: Sequence[Generator], dtype: torch.dtype) -> Net:
-    net, latent, shape = config.generator, config.latent.dim, config.data.shape
-    own = (net.activation, net.init, rngs, dtype)
-    if net.kind == "dcgan":
-        return DCGANGenerator(latent, net.hidden, shape, net.norm == "batch", *own)
-    if net.kind == "shift":
+    if config.generator.kind == "shift":
         return Shift(len(rngs), rngs[0].device, dtype)
-    return MLP((latent, *net.hidden, math.prod(shape)), *own, bounded=len(shape) > 1)
+    return drawing_net(config, rngs, dtype)
 
 
 def _critic(config: RunConfig, rngs: Sequence[Generator], dtype: torch.dtype) -> Critic:

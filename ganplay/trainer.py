@@ -25,8 +25,8 @@ class Trainer:
     by config.
 
     On a CPU they are trained in stacks small enough for its cache, one after the other; on a GPU
-    the runs of a config are one stack. Nets with convolutions are trained one by one. `step` counts iterations, one being all updates of both
-    players; `seconds` is the time spent.
+    the runs of a config are one stack. Nets with convolutions are trained one by one. `step` counts
+    iterations, one being all updates of both players; `seconds` is the time spent.
     """
 
     def __init__(
@@ -40,8 +40,7 @@ class Trainer:
         self.runs, self.device, self.seconds = runs * len(configs), device, 0.0
         self.stacks: list[Stack] = []
         for each in configs:
-            convolves = "dcgan" in (each.generator.kind, each.discriminator.kind)
-            whole = device == "cuda" and not convolves
+            whole = device == "cuda" and not each.convolves
             count = 1 if whole else math.ceil(runs / stack_size(each))
             for seeds in shares(range(each.seed, each.seed + runs), count):
                 self.stacks.append(Stack(each, seeds, device, dtype))
@@ -85,8 +84,8 @@ class Trainer:
         return [bad for stack in self.stacks for bad in stack.diverged()]
 
     def generate(self, z: Tensor, k: int = 0) -> Tensor:
-        """Samples [n, *shape] of run k's generator from noise z [n, latent.dim]; of the running average of
-        its weights under `generator.ema`."""
+        """Samples [n, *shape] of run k's generator from noise z [n, latent.dim]; of the running
+        average of its weights under `generator.ema`."""
         return observe.look(*self.places[k]).generate(z)
 
     def metrics(self, k: int = 0) -> dict[str, float | int | None]:
@@ -149,7 +148,7 @@ def stack_size(config: RunConfig) -> int:
     """How many runs of a config a CPU trains at once: as many as its cache holds of the values and
     slopes of D's layers, which are most of what an update works on. Runs with products so large
     that oneDNN takes them have nothing to gain."""
-    if "dcgan" in (config.generator.kind, config.discriminator.kind):
+    if config.convolves:
         return 1
     points = 2 * config.batch_size
     widths = (math.prod(config.data.shape), *config.discriminator.hidden)

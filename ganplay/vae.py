@@ -8,11 +8,12 @@ from typing import Any, Self
 import torch
 from torch import Generator, Tensor
 
+from ganplay.architecture import drawing_net
 from ganplay.config import RunConfig
 from ganplay.config_parts import Aids, PenaltyChoice
 from ganplay.config_players import Net as Settings
 from ganplay.draws import Batch, Draws
-from ganplay.nets import ACTIVATIONS, MLP, DCGANDiscriminator, DCGANGenerator, Net
+from ganplay.nets import ACTIVATIONS, MLP, DCGANDiscriminator, Net
 from ganplay.player import Player
 
 STREAM = 3 << 33
@@ -54,7 +55,7 @@ class VAE:
         self._size = math.prod(config.data.shape)
         rngs = self._rngs(STREAM)
         self.encoder = Player(_encoder(config, rngs, dtype), _adam(config))
-        self.decoder = Player(_decoder(config, rngs, dtype), _adam(config))
+        self.decoder = Player(drawing_net(config, rngs, dtype), _adam(config))
         self.draws = Draws(rngs, dtype)
         self._square = torch.zeros(len(seeds), device=device, dtype=dtype)
         """Running average of the square error of a coordinate, which begins at 0, [K]."""
@@ -237,11 +238,3 @@ def _encoder(config: RunConfig, rngs: Sequence[Generator], dtype: torch.dtype) -
     if net.kind == "dcgan":
         return DCGANDiscriminator(shape, net.hidden, net.norm == "batch", *own, outputs=outputs)
     return MLP((math.prod(shape), *net.hidden, outputs), *own)
-
-
-def _decoder(config: RunConfig, rngs: Sequence[Generator], dtype: torch.dtype) -> Net:
-    net, shape, latent = config.generator, config.data.shape, config.latent.dim
-    own = (net.activation, net.init, rngs, dtype)
-    if net.kind == "dcgan":
-        return DCGANGenerator(latent, net.hidden, shape, net.norm == "batch", *own)
-    return MLP((latent, *net.hidden, math.prod(shape)), *own, bounded=len(shape) > 1)

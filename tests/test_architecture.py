@@ -28,6 +28,8 @@ LAYERS = {
     "recipes": {"ganplay.trainer", "ganplay.live", "ganplay.scenarios", "ganplay.ui"},
     "draws.py": {"ganplay.nets", "ganplay.gradients", "ganplay.stack", "ganplay.trainer"},
     "gradients.py": {"ganplay.draws", "ganplay.stack", "ganplay.trainer"},
+    "architecture.py": {"ganplay.stack", "ganplay.vae", "ganplay.observe", "ganplay.trainer"},
+    "files.py": {"ganplay", "torch"},
     "vae.py": {"ganplay.stack", "ganplay.observe", "ganplay.trainer", "ganplay.metrics"},
     "stack.py": {"ganplay.observe", "ganplay.trainer", "ganplay.snapshot", "ganplay.metrics"},
     "observe": {"ganplay.trainer", "ganplay.live", "ganplay.figures"},

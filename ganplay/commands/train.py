@@ -53,8 +53,7 @@ def train(options: argparse.Namespace) -> int:
     trainer = _loaded(options) if options.load else _new(options)
     if options.save:
         checkpoint.dumps(trainer)  # what can't be kept is refused before the training
-    config = trainer.config
-    if "dcgan" in (config.generator.kind, config.discriminator.kind):
+    if trainer.config.convolves:
         torch.set_num_threads(os.cpu_count() or 1)  # two are 1.5 times as fast as one
     advance(trainer, options.steps)
     if options.save:

@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from ganplay.data.vision import datasets
+from ganplay.settings import one_line
 
 ROOT = Path(os.environ.get("GANPLAY_DATA") or Path(__file__).parents[2] / "data")
 """Below it lie MNIST/raw and FashionMNIST/raw."""
@@ -227,11 +228,6 @@ def patience() -> Iterator[None]:
         yield
     finally:
         socket.setdefaulttimeout(before)
-
-
-def one_line(text: str) -> str:
-    """Somebody else's error, printable and not too long."""
-    return "".join(c if c.isprintable() else " " for c in text)[:150].rstrip(". ")
 
 
 def check(name: str, train: bool = True) -> tuple[Path, Path]:

@@ -15,6 +15,7 @@ from ganplay import checkpoint, observe
 from ganplay.config import RunConfig
 from ganplay.device import prepare_cpu
 from ganplay.live.run import Move, Opening, Run, View, Watch
+from ganplay.trainer import Trainer
 
 SLICE = 0.008
 """Seconds of training before the next run has its turn."""
@@ -55,23 +56,11 @@ class Engine:
     def create(self, config: RunConfig, watch: Watch = (), limit: float | None = None) -> View:
         """A new run, idle, whose pictures tell of some measures and which is held to so many iterations
         per second. Raises EngineError when all places are taken by runs being watched."""
-        observe.prepare(config.data)  # here, where no other run has to wait for it
-
-        def create() -> View:
-            self._make_room()
-            run = Run(secrets.token_hex(4), config, watch, limit)
-            self._runs[run.id] = run
-            return run.view
-
-        return self._ask(create)
+        return self._add(config, watch, limit)
 
     def save(self, run: str) -> bytes:
         """The run's whole state as a checkpoint. Raises EngineError."""
-
-        def save() -> bytes:
-            return checkpoint.dumps(self._found(run).trainer)
-
-        return self._ask(save)
+        return self._ask(lambda: checkpoint.dumps(self._found(run).trainer))
 
     def load(self, source: bytes) -> View:
         """A new run, paused where the one was that a checkpoint is of. Raises CheckpointError, and
@@ -86,14 +75,7 @@ class Engine:
             raise EngineError(
                 "The run had diverged when it was saved; nothing can go on from there."
             )
-
-        def load() -> View:
-            self._make_room()
-            run = Run(secrets.token_hex(4), trainer.config, trainer=trainer)
-            self._runs[run.id] = run
-            return run.view
-
-        return self._ask(load)
+        return self._add(trainer.config, trainer=trainer)
 
     def poll(self, run: str) -> View | None:
         """The run's latest view, at once; None if there is no such run. Keeps the run training."""
@@ -160,6 +142,23 @@ class Engine:
             return answer.result(PATIENCE)
         except TimeoutError:
             raise EngineError("The engine is busy and did not answer; try again.") from None
+
+    def _add(
+        self,
+        config: RunConfig,
+        watch: Watch = (),
+        limit: float | None = None,
+        trainer: Trainer | None = None,
+    ) -> View:
+        observe.prepare(config.data)  # here, where no other run has to wait for it
+
+        def add() -> View:
+            self._make_room()
+            run = Run(secrets.token_hex(4), config, watch, limit, trainer)
+            self._runs[run.id] = run
+            return run.view
+
+        return self._ask(add)
 
     def _command(self, run: str, act: Callable[[Run], None]) -> View:
         def do() -> View:

@@ -14,6 +14,8 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 from torch.nn import functional
 
+from ganplay.settings import one_line
+
 FOLDER = Path(__file__).parents[1] / "weights"
 """Where the checkpoints lie that are shipped."""
 
@@ -110,5 +112,4 @@ def judge() -> Judge:
 
 
 def _refused(path: Path, reason: str) -> ValueError:
-    why = "".join(c if c.isprintable() else " " for c in reason)[:150].rstrip(". ")
-    return ValueError(f"{path} can't be used as the judge of digits: {why}.")
+    return ValueError(f"{path} can't be used as the judge of digits: {one_line(reason)}.")

@@ -4,30 +4,11 @@ import re
 from urllib.parse import parse_qs, urlparse
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import open_page, press, step_of, wait_for_step
 
 pytestmark = pytest.mark.browser
-
-
-def open_lab(tab: Page, address: str) -> Locator:
-    tab.goto(address)
-    view = tab.get_by_test_id("live-view")
-    expect(view).to_have_attribute("data-state", "idle")
-    return view
-
-
-def press(tab: Page, name: str) -> None:
-    tab.get_by_role("button", name=name, exact=True).click()
-
-
-def step_of(view: Locator) -> int:
-    return int(view.get_attribute("data-step") or -1)
-
-
-def wait_for_step(tab: Page, step: int) -> None:
-    tab.wait_for_function(
-        "step => +document.querySelector('[data-testid=live-view]').dataset.step >= step", arg=step
-    )
 
 
 def choose(tab: Page, label: str, option: str) -> None:
@@ -36,7 +17,7 @@ def choose(tab: Page, label: str, option: str) -> None:
 
 
 def test_run_switch_pause_reload(tab: Page, url: str) -> None:
-    view = open_lab(tab, f"{url}/Lab")
+    view = open_page(tab, f"{url}/Lab")
     view.evaluate("element => { element.born = 1; }")
     press(tab, "Run")
     wait_for_step(tab, 100)
@@ -66,7 +47,7 @@ def test_run_switch_pause_reload(tab: Page, url: str) -> None:
 
 
 def test_reload_in_the_middle_goes_on(tab: Page, url: str) -> None:
-    view = open_lab(tab, f"{url}/Lab")
+    view = open_page(tab, f"{url}/Lab")
     press(tab, "Run")
     wait_for_step(tab, 50)
     run, step = view.get_attribute("data-run"), step_of(view)
@@ -79,7 +60,7 @@ def test_reload_in_the_middle_goes_on(tab: Page, url: str) -> None:
 def test_divergence_is_explained_and_reset_mends_it(tab: Page, url: str) -> None:
     sure = "generator.optimizer=sgd&generator.lr=10&generator.momentum=0.99"
     sure += f"&{sure.replace('generator', 'discriminator')}&loss=lsgan"
-    view = open_lab(tab, f"{url}/Lab?{sure}")
+    view = open_page(tab, f"{url}/Lab?{sure}")
     press(tab, "Run")
     expect(view).to_have_attribute("data-state", "diverged")
     expect(tab.get_by_role("alert").filter(has_text="smaller learning rate")).to_be_visible()
@@ -90,7 +71,7 @@ def test_divergence_is_explained_and_reset_mends_it(tab: Page, url: str) -> None
 
 
 def test_points_drawn_by_hand_become_the_data(tab: Page, url: str) -> None:
-    view = open_lab(tab, f"{url}/Lab")
+    view = open_page(tab, f"{url}/Lab")
     choose(tab, "data", "Your own points")
     pad = tab.locator(".draw-pad canvas")
     pad.scroll_into_view_if_needed()
@@ -112,7 +93,7 @@ def test_points_drawn_by_hand_become_the_data(tab: Page, url: str) -> None:
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080)])
 def test_everything_that_matters_is_in_sight(tab: Page, url: str, width: int, height: int) -> None:
     tab.set_viewport_size({"width": width, "height": height})
-    view = open_lab(tab, f"{url}/Lab")
+    view = open_page(tab, f"{url}/Lab")
     press(tab, "Run")
     wait_for_step(tab, 20)
     box = view.bounding_box()

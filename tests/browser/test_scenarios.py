@@ -4,7 +4,9 @@ import re
 from urllib.parse import parse_qs, urlparse
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import press, step_of
 
 pytestmark = pytest.mark.browser
 
@@ -13,14 +15,6 @@ NEAR = """() => {
   const near = tiles.find((tile) => tile.querySelector("span").textContent === "near modes");
   return near?.querySelector("b").textContent;
 }"""
-
-
-def press(tab: Page, name: str) -> None:
-    tab.get_by_role("button", name=name, exact=True).click()
-
-
-def step_of(view: Locator) -> int:
-    return int(view.get_attribute("data-step") or -1)
 
 
 def wait_for_near(tab: Page, least: int, most: int, step: int, seconds: float) -> None:
