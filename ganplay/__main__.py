@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from ganplay.commands import MODULES
 from ganplay.config import ConfigError
+from ganplay.progress import clear
 
 
 class _Parser(argparse.ArgumentParser):
@@ -22,9 +23,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = _parser().parse_args(arguments)
         return int(options.run(options))
     except ConfigError as error:
+        clear()
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
+        clear()
         print("Stopped.", file=sys.stderr)
         return 130
 

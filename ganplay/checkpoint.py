@@ -8,21 +8,22 @@ and whatever is wrong with it is a CheckpointError.
 import json
 import struct
 from collections.abc import Mapping
-from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import safetensors.torch
 import torch
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from torch import Tensor
 
 from ganplay.config import ConfigError, RunConfig
-from ganplay.config_players import Net
+from ganplay.data.picture_files import SIDES
 from ganplay.files import write_whole
 from ganplay.leaves import Leaf, filled, is_drawn, joined, leaves_of, separate
 from ganplay.settings import shown
+from ganplay.size import weights_of
 from ganplay.stack import Stack
+from ganplay.stand_in import at_hand
 from ganplay.trainer import Trainer
 
 MAX_BYTES = 64_000_000
@@ -32,11 +33,14 @@ MAX_HEADER = 4_000_000
 MOST_RUNS = 4096
 KEY = "ganplay"
 """Where the metadata hold what tensors can't."""
-VERSION = 1
+VERSION = 2
+"""What is written; 1 did not tell the shape of the data."""
 TAKEN = "only .safetensors that ganplay saved are read, never pickles such as .pt and .pth"
 
 WORDS = 624
 """Of a Mersenne Twister."""
+SHAPES = [[2], *([channels, side, side] for channels in (1, 3) for side in SIDES)]
+"""Of what there are data: points and pictures."""
 
 
 class CheckpointError(ConfigError):
@@ -44,12 +48,21 @@ class CheckpointError(ConfigError):
 
 
 class _Group(BaseModel):
-    """All runs of a config: its dotted fields, and the numbers of their state by name."""
+    """All runs of a config: its dotted fields, the numbers of their state by name, and the shape of
+    its data."""
 
     model_config = ConfigDict(strict=True, extra="forbid")
 
     config: dict[str, Any]
     numbers: dict[str, Annotated[int, Field(ge=0, le=2**53)]]
+    shape: list[int] | None = None
+
+    @field_validator("shape")
+    @classmethod
+    def _is_of_data(cls, shape: list[int] | None) -> list[int] | None:
+        if shape not in (None, *SHAPES):
+            raise ValueError("no data have this shape")
+        return shape
 
 
 class _About(BaseModel):
@@ -57,7 +70,7 @@ class _About(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
 
-    version: Literal[1]
+    version: Literal[1, 2]
     device: Literal["cpu", "cuda"]
     dtype: Literal["float32", "float64"]
     seconds: Annotated[float, Field(ge=0)]
@@ -88,7 +101,8 @@ def dumps(trainer: Trainer) -> bytes:
                 tensors[f"{len(groups)}.{name}"] = leaf.cpu()
             else:
                 numbers[name] = leaf
-        groups.append({"config": stacks[0].config.flat(), "numbers": numbers})
+        config = stacks[0].config
+        groups.append({"config": config.flat(), "numbers": numbers, "shape": config.data.shape})
     about = {
         "version": VERSION,
         "device": trainer.device,
@@ -119,22 +133,25 @@ def _groups(trainer: Trainer) -> list[list[Stack]]:
 # ---- loading
 
 
-def read(path: Path, device: str = "cpu") -> Trainer:
+def read(path: Path, device: str = "cpu", anywhere: bool = False) -> Trainer:
     """`loads` for a file of one's own, which may name a file of points. Raises CheckpointError."""
     try:
         with path.open("rb") as file:
             source = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise CheckpointError(f"{path}: can't be read ({error.strerror}).") from None
-    return loads(source, device, files=True)
+    return loads(source, device, files=True, anywhere=anywhere)
 
 
-def loads(source: bytes, device: str = "cpu", files: bool = False) -> Trainer:
+def loads(
+    source: bytes, device: str = "cpu", files: bool = False, anywhere: bool = False
+) -> Trainer:
     """The Trainer that `dumps` was given. Raises CheckpointError.
 
     Where it was saved on the other kind of device, its generators start anew from the seeds of the
     runs: they are of another kind, and give other numbers than before. `files` is whether its
-    config may name a file on this machine.
+    config may name a file on this machine. With `anywhere`, for who wants the nets alone, others
+    stand for data that are not on this machine (`stand_in`).
     """
     tensors, about = _parsed(source)
     dtype, fresh = getattr(torch, about.dtype), about.device != device
@@ -143,18 +160,21 @@ def loads(source: bytes, device: str = "cpu", files: bool = False) -> Trainer:
     for i, group in enumerate(about.groups):
         names = [name for name in tensors if name.startswith(f"{i}.")]
         own = {name.partition(".")[2]: tensors.pop(name) for name in names}
-        config = _config(group.config, files)
+        shape = tuple(group.shape) if group.shape else None
+        config = _config(at_hand(group.config, shape, files) if anywhere else group.config, files)
+        if shape not in (None, config.data.shape):
+            raise damaged(f"its data are [{shown(config.data.shape)}] and not [{shown(shape)}]")
         configs.append(config)
         leaves.append(own | group.numbers)
         if twice := own.keys() & group.numbers.keys():
-            raise _damaged(f"{shown(min(twice))} is there twice")
+            raise damaged(f"{shown(min(twice))} is there twice")
         _check_size(own, config, about.runs)
         single = Trainer(config, 1, device, dtype).stacks[0]
         _check_kinds(leaves[i], leaves_of(single), about.runs, fresh)
         if not fresh:
             _check_draws(leaves[i], single, device)
     if tensors:
-        raise _damaged(f"{shown(min(tensors))} is of none of its runs")
+        raise damaged(f"{shown(min(tensors))} is of none of its runs")
     trainer = Trainer(configs, about.runs, device, dtype)
     states = []
     for stacks, theirs in zip(_groups(trainer), leaves, strict=True):
@@ -166,8 +186,8 @@ def loads(source: bytes, device: str = "cpu", files: bool = False) -> Trainer:
     return trainer
 
 
-def _parsed(source: bytes) -> tuple[dict[str, Tensor], _About]:
-    """The tensors by name, and what the metadata say."""
+def unpacked(source: bytes) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """The tensors and the metadata of a safetensors file from anywhere. Raises CheckpointError."""
     if not source:
         raise CheckpointError(f"The checkpoint is empty; {TAKEN}.")
     if len(source) > MAX_BYTES:
@@ -175,18 +195,24 @@ def _parsed(source: bytes) -> tuple[dict[str, Tensor], _About]:
             f"The checkpoint is too large; at most {MAX_BYTES // 10**6} MB are read."
         )
     if MAX_HEADER < _header_size(source) < len(source):
-        raise _damaged("its header is too long")
+        raise damaged("its header is too long")
     try:
         tensors = safetensors.torch.load(source)
         metadata = json.loads(source[8 : 8 + _header_size(source)]).get("__metadata__") or {}
     except Exception:  # of a hostile file safetensors raises several kinds
         raise CheckpointError(f"The checkpoint is cut short or no .safetensors; {TAKEN}.") from None
+    return tensors, metadata
+
+
+def _parsed(source: bytes) -> tuple[dict[str, Tensor], _About]:
+    """The tensors by name, and what the metadata say."""
+    tensors, metadata = unpacked(source)
     if KEY not in metadata:
         raise CheckpointError(f"The checkpoint is of another program; {TAKEN}.")
     try:
         about = json.loads(metadata[KEY])
     except (ValueError, RecursionError):
-        raise _damaged("its metadata are not JSON") from None
+        raise damaged("its metadata are not JSON") from None
     version = about.get("version") if isinstance(about, dict) else None
     if isinstance(version, int) and version > VERSION:
         raise CheckpointError(
@@ -197,7 +223,7 @@ def _parsed(source: bytes) -> tuple[dict[str, Tensor], _About]:
         known = _About.model_validate(about)
     except ValidationError as error:
         place = ".".join(map(str, error.errors()[0]["loc"]))
-        raise _damaged(f"its metadata are wrong at {shown(place)}") from None
+        raise damaged(f"its metadata are wrong at {shown(place)}") from None
     if known.runs * len(known.groups) > MOST_RUNS:
         raise CheckpointError(f"The checkpoint has too many runs; at most {MOST_RUNS} are read.")
     return tensors, known
@@ -207,7 +233,8 @@ def _header_size(source: bytes) -> int:
     return int.from_bytes(source[:8], "little")
 
 
-def _damaged(what: str) -> CheckpointError:
+def damaged(what: str) -> CheckpointError:
+    """What to raise for a file that fits no config."""
     return CheckpointError(f"The checkpoint is damaged: {what}; save it again.")
 
 
@@ -224,15 +251,10 @@ def _config(fields: Mapping[str, Any], files: bool) -> RunConfig:
 
 def _check_size(tensors: Mapping[str, Tensor], config: RunConfig, runs: int) -> None:
     """Refuse a small file with a config of large nets, before anything of that size is made."""
-    for name, net in (("generator", config.generator), ("discriminator", config.discriminator)):
+    for name, weights in weights_of(config).items():
         flat = tensors.get(f"{name}.flat")
-        if flat is None or flat.numel() < runs * _fewest(net):
-            raise _damaged(f"{name}.flat is missing or too small for its config")
-
-
-def _fewest(net: Net) -> int:
-    """How many parameters a net has at least."""
-    return sum(a * b for a, b in pairwise(net.hidden)) if net.kind in ("mlp", "dcgan") else 0
+        if flat is None or flat.numel() < runs * weights:
+            raise damaged(f"{name}.flat is missing or too small for its config")
 
 
 def _check_kinds(
@@ -245,7 +267,7 @@ def _check_kinds(
         given = _kind(leaves[name]) if name in leaves else "missing"
         needed = _kind(single[name], runs) if name in single else "no such thing"
         if given != needed:
-            raise _damaged(f"{shown(name)} is {given}, and its config needs {needed}")
+            raise damaged(f"{shown(name)} is {given}, and its config needs {needed}")
 
 
 def _kind(leaf: Leaf, runs: int = 0) -> str:
@@ -265,13 +287,13 @@ def _check_draws(leaves: Mapping[str, Leaf], single: Stack, device: str) -> None
     for name, leaf in leaves.items():
         states = separate(leaf) if isinstance(leaf, Tensor) and is_drawn(name) else []
         if not all(_is_sound(state, device) for state in states):
-            raise _damaged(f"{name} can't be states of generators of random numbers")
+            raise damaged(f"{name} can't be states of generators of random numbers")
     single.load_state_dict(filled(single, leaves, slice(1), fresh=False))
     for draws in (single.draws_d, single.draws_g, *([single.vae.draws] if single.vae else [])):
         try:
             draws.next()
         except IndexError:
-            raise _damaged("it used more random numbers than are drawn at once") from None
+            raise damaged("it used more random numbers than are drawn at once") from None
 
 
 def _is_sound(state: Tensor, device: str) -> bool:

@@ -296,7 +296,7 @@ def test_what_is_no_checkpoint_is_refused(trained: Trainer) -> None:
         (safetensors.torch.save({}, {"ganplay": "{"}), "not JSON"),
         (safetensors.torch.save({}, {"ganplay": "[" * 100_000}), "not JSON"),
         (safetensors.torch.save({}, {"ganplay": "[]"}), "wrong at"),
-        (safetensors.torch.save({}, {"ganplay": '{"version": 2}'}), "newer ganplay"),
+        (safetensors.torch.save({}, {"ganplay": '{"version": 3}'}), "newer ganplay"),
         (safetensors.torch.save({}, {"ganplay": '{"version": "2"}'}), "wrong at version"),
         (struct.pack("<Q", 5_000_000) + b" " * 6_000_000, "header is too long"),
         (bytes(64_000_001), "at most 64 MB"),
@@ -336,6 +336,10 @@ def twister(left: int, following: int) -> Any:
         tensors["0.draws.1.starts"][1] = torch.frombuffer(state, dtype=torch.uint8)
 
     return change
+
+
+def shape(*numbers: Any) -> Any:
+    return lambda tensors, about: about["groups"][0].update(shape=list(numbers))
 
 
 def many(tensors: dict[str, torch.Tensor], about: dict[str, Any]) -> None:
@@ -378,7 +382,12 @@ REFUSED: list[tuple[Any, str]] = [
     (setting("data.file", "/etc/passwd"), "data.file: it can't name a file"),
     (setting("latent.dim", 4), r"generator.flat is float32 \[2,80\], .* needs float32 \[2,87\]"),
     (setting("discriminator.optimizer", "sgd"), "moments.1 .* no such thing"),
-    (say(runs=3), "its config needs"),
+    (shape(1, 28, 28), r"its data are \[2\] and not \[1,28,28\]"),
+    *((shape(*numbers), "wrong at groups.0.shape") for numbers in [
+        (), (1,), (2, 2), (3, 10**6, 10**6), (3, 28, 32), (2, 28, 28), (0, 28, 28), (1, 1, 28, 28),
+        (1, 7, 7), (-1, 28, 28), (1, 28.0, 28), (1, "28", 28), (None,),
+    ]),
+    (say(runs=3), "generator.flat is missing or too small"),
     (say(runs=0), "wrong at runs"),
     (say(runs="2"), "wrong at runs"),
     (say(runs=10**9), "wrong at runs"),
@@ -419,6 +428,23 @@ def test_a_small_file_makes_no_large_nets(
     for player in ("generator", "discriminator"):
         with pytest.raises(CheckpointError, match=rf"{player}.flat is missing or too small"):
             loads(changed(source, setting(f"{player}.hidden", [1024] * 16)))
+    with pytest.raises(CheckpointError, match=r"generator.flat is missing or too small"):
+        loads(changed(source, larger))
+
+
+def larger(tensors: dict[str, torch.Tensor], about: dict[str, Any]) -> None:
+    about["groups"][0] |= {"shape": [1, 28, 28]}
+    about["groups"][0]["config"] = {"data.name": "mnist", "generator.hidden": [7]}
+
+
+def test_an_older_file_goes_on_as_well(trained: Trainer) -> None:
+    """Of the first version, which did not tell the shape of the data."""
+
+    def older(tensors: dict[str, torch.Tensor], about: dict[str, Any]) -> None:
+        about["version"] = 1
+        del about["groups"][0]["shape"]
+
+    assert state_of(loads(changed(dumps(trained), older))) == state_of(trained)
 
 
 def test_any_damage_is_a_sentence_or_a_trainer(trained: Trainer) -> None:

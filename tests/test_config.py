@@ -8,6 +8,7 @@ from typing import Any, get_origin
 
 import numpy as np
 import pytest
+import torch
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
@@ -33,6 +34,7 @@ FIELDS = [
 every_field = pytest.mark.parametrize(
     ("data", "name", "field"), FIELDS, ids=[f"{data}-{name}" for data, name, _ in FIELDS]
 )
+LARGEST = torch.zeros(16, 1, 64, 64, dtype=torch.uint8)
 every_data_set = pytest.mark.parametrize("data", HERE)
 
 
@@ -99,7 +101,8 @@ def test_every_number_has_two_bounds(data: str, name: str, field: FieldInfo) -> 
 @pytest.mark.parametrize(("data", "name", "value", "allowed"), EDGES)
 def test_bounds_are_honoured(data: str, name: str, value: float, allowed: bool) -> None:
     if allowed:
-        assert on(data).updated({name: str(value)}).flat()[name] == value
+        needs = {"data.key": hold(LARGEST)} if (name, value) == ("data.side", 64) else {}
+        assert on(data).updated({name: str(value)} | needs).flat()[name] == value
         return
     text = refusal({name: str(value)}, on(data))
     whole = named_fields(data)[name].annotation is int
@@ -287,7 +290,8 @@ def random_config(data: str, rng: np.random.Generator) -> RunConfig:
     if data == "points":
         fields["data.points"] = encode_points(rng.normal(size=(20, 2)))
     if data == "images":
-        fields["data.key"] = hold(DRAWINGS)
+        fields |= {"data.key": hold(DRAWINGS), "data.side": int(rng.choice([0, 28]))}
+        fields.pop("data.colour", None)
     return RunConfig().updated(allowed_together(fields, data, rng) | {"data.name": data})
 
 

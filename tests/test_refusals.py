@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 import pytest
+import torch
 
 from ganplay.config import RunConfig
 from ganplay.data.images import hold
@@ -167,9 +168,11 @@ def test_each_of_what_is_for_points_is_refused_for_pictures(name: str) -> None:
 
 
 def test_every_depth_of_a_drawing_net_that_fits_is_allowed() -> None:
-    """28 can be halved twice, 32 five times."""
-    for base, most in ((on("mnist"), 2), (RunConfig().updated({"data.name": "images", "data.key": KEY}), 5)):  # fmt: skip
-        for depth in range(7):
+    """28 can be halved twice, 32 five times, 48 four times and 64 six times."""
+    for side, most in ((28, 2), (32, 5), (48, 4), (64, 6)):
+        key = hold(torch.zeros(16, 3, side, side, dtype=torch.uint8))
+        base = on("images").updated({"data.key": key, "data.colour": True})
+        for depth in range(8):
             fields = {"generator.kind": "dcgan", "generator.hidden": (4,) * depth}
             if 1 <= depth <= most:
                 assert base.updated(fields).generator.hidden == (4,) * depth

@@ -4,10 +4,10 @@ import argparse
 import json
 import math
 import os
-import sys
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from ganplay import progress
 from ganplay.config import ConfigError
 from ganplay.trainer import Trainer
 
@@ -63,9 +63,7 @@ def advance(trainer: Trainer, steps: int) -> None:
     chunk, goal = math.ceil(steps / 100), trainer.step + steps
     while trainer.step < goal:
         trainer.advance(min(chunk, goal - trainer.step))
-        if sys.stderr.isatty():
-            end = "\n" if trainer.step == goal else ""
-            print(f"\r{trainer.step} of {goal} iterations", end=end, file=sys.stderr, flush=True)
+        progress.tell(trainer.step, goal, "iterations")
 
 
 def write_json(report: dict[str, Any], target: str) -> None:

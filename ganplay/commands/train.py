@@ -91,11 +91,12 @@ def _loaded(options: argparse.Namespace) -> Trainer:
         if getattr(options, flag) is not None:
             raise ConfigError(f"--{flag} can't go with --load: a checkpoint has its own {flag}.")
     fields = _fields(options)
-    trainer = checkpoint.read(options.load, choose_device(options.device))
+    given = "data.file" in fields  # in place of what may be elsewhere
+    trainer = checkpoint.read(options.load, choose_device(options.device), anywhere=given)
     if len({stack.config for stack in trainer.stacks}) > 1:
         raise ConfigError(f"--load {options.load}: it holds runs of several configs; give one.")
     if fields:
-        trainer.change(**fields)
+        trainer.use(trainer.config.updated(fields))  # in one go: pictures may take minutes to read
     return trainer
 
 

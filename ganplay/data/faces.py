@@ -16,13 +16,14 @@ from PIL import Image, ImageDraw
 from torch import Tensor
 
 from ganplay.data.pictures import Pictures
+from ganplay.settings import setting
 
 SIDE = 32
 FINE = 6
 """How many times too large a face is drawn."""
 
-COUNT, SEED = 20_000, 0
-"""The faces of the data set: how many, and the seed they are made with."""
+SEED = 0
+"""What the faces of the data set are made with."""
 
 RATES = {"smile": 0.5, "glasses": 0.4, "long_hair": 0.5, "beard": 0.35, "hat": 0.35}
 """How often a face has each attribute, whatever else it has."""
@@ -57,22 +58,27 @@ class Faces(Pictures):
 
     title: ClassVar[str] = "Drawn faces"
     name: Literal["faces"] = "faces"
+    count: int = setting(
+        20_000,
+        "How many different faces there are: more take longer to draw, and to learn by heart.",
+        title="faces",
+        ge=1000,
+        le=100_000,
+    )
 
     @property
     def shape(self) -> tuple[int, ...]:
         return (3, SIDE, SIDE)
 
     def pictures(self) -> Tensor:
-        return all_faces()[0]
+        return all_faces(self.count)[0]
 
 
 @lru_cache(maxsize=1)
-def all_faces() -> tuple[Tensor, Tensor]:
-    """The faces of the data set [20000, 3, 32, 32] uint8, and the attributes of each.
-
-    The first call of a process draws them, in 3 to 4 seconds of one core.
-    """
-    return faces(COUNT, SEED)
+def all_faces(count: int) -> tuple[Tensor, Tensor]:
+    """So many faces of the data set [count, 3, 32, 32] uint8, and the attributes of each. Drawn when
+    they are first asked for, 20,000 in 3 to 4 seconds of one core."""
+    return faces(count, SEED)
 
 
 def faces(n: int, seed: int, **fixed: Any) -> tuple[Tensor, Tensor]:

@@ -132,7 +132,7 @@ def _group(name: str) -> str:
 
 def _matters(name: str, field: FieldInfo, config: RunConfig) -> bool:
     """Whether a setting has a choice and an effect under the others."""
-    if name in ("data.file", "data.points", "data.key"):
+    if name in ("data.file", "data.points", "data.key", "data.side", "data.colour"):
         return False
     pictures = isinstance(config.data, Pictures)
     if name in ONLY_PLANE if pictures else name in ONLY_PICTURES:

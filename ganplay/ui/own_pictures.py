@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from ganplay.data.images import FEWEST, MAX_ZIP, MOST, hold, read_zip
+from ganplay.data.images import hold
+from ganplay.data.picture_files import FEWEST, MAX_ZIP, MOST, read_zip
 from ganplay.ui import session
 
 
@@ -29,4 +30,4 @@ def _use_zip(name: str, source: bytes) -> None:
         key = hold(read_zip(source, name))
     except ValueError as error:
         raise ValueError(f"{error}.") from None
-    session.change({"data.name": "images", "data.key": key})
+    session.change({"data.name": "images", "data.side": 0, "data.key": key})

@@ -33,6 +33,17 @@ class Page:
     start: RunConfig
     data: tuple[str, ...]
 
+    def refusal(self, config: RunConfig) -> str:
+        """Why it can't show a run, in a sentence; empty where it can."""
+        name = config.data.name
+        if name not in self.data:
+            return (
+                f"data.name: {name} is not for this page; it takes one of {', '.join(self.data)}."
+            )
+        if config.data.shape[0] != self.start.data.shape[0]:
+            return "data.colour: pictures in colour are not for this page; it takes grey ones."
+        return ""
+
 
 def open_page(page: Page) -> View | None:
     """Begin a page, with its run."""
@@ -73,7 +84,7 @@ def current_view() -> View | None:
         return known
     trouble = _set_scene(*names)
     found = engine.poll(wanted)
-    is_ours = found is not None and found.config.data.name in page().data
+    is_ours = found is not None and not page().refusal(found.config)
     if found and is_ours and found.config.to_query(_base()) == query:
         view: View | None = found
     else:
@@ -196,7 +207,7 @@ def load_checkpoint(name: str, source: bytes) -> View | None:
             view = shared_engine().load(source)
         except CheckpointError as error:
             raise ConfigError(f"{shown(name)}: {error}") from None
-        if view.config.data.name not in page().data:
+        if page().refusal(view.config):
             shared_engine().close(view.run)
             raise ConfigError(
                 f"{shown(name)}: its data, {view.config.data.name}, is not for this page."
@@ -231,12 +242,9 @@ def show_problem() -> None:
 
 def _config_of(query: Mapping[str, str]) -> RunConfig:
     try:
-        config, known = RunConfig.from_query(query, _base()), page().data
-        if config.data.name not in known:
-            raise ConfigError(
-                f"data.name: {config.data.name} is not for this page; it takes one of"
-                f" {', '.join(known)}."
-            )
+        config = RunConfig.from_query(query, _base())
+        if refusal := page().refusal(config):
+            raise ConfigError(refusal)
         return config
     except ConfigError as error:
         st.session_state[_own(PROBLEM)] = f"{error} The page starts with its own settings instead."

@@ -223,7 +223,7 @@ def dtype(request: pytest.FixtureRequest) -> Iterator[torch.dtype]:
 
 
 def test_twenty_thousand_different_faces() -> None:
-    pictures, attributes = all_faces()
+    pictures, attributes = all_faces(20_000)
     assert (pictures.shape, pictures.dtype) == ((20_000, 3, 32, 32), torch.uint8)
     assert (attributes.shape, attributes.dtype) == ((20_000, 5), torch.bool)
     assert len({picture.tobytes() for picture in pictures.numpy()}) == 20_000
@@ -231,7 +231,7 @@ def test_twenty_thousand_different_faces() -> None:
 
 
 def test_samples_are_faces_from_minus_one_to_one(dtype: torch.dtype) -> None:
-    before = all_faces()[0].clone()
+    before = all_faces(20_000)[0].clone()
     known = {picture.tobytes() for picture in before.numpy()}
     samples = Faces().sample(500, torch.Generator().manual_seed(1))
     assert samples.dtype == dtype
@@ -246,7 +246,7 @@ def test_samples_are_faces_from_minus_one_to_one(dtype: torch.dtype) -> None:
 
 def test_a_small_net_learns_to_see_each_attribute() -> None:
     """From 3,000 faces, of 1,000 others: it could not if a picture did not show what it is said to."""
-    pictures, attributes = (part[:4000] for part in all_faces())
+    pictures, attributes = (part[:4000] for part in all_faces(20_000))
     x, y = pictures.float() / 127.5 - 1, attributes.float()
     torch.manual_seed(0)
     net = nn.Sequential(

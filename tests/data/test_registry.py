@@ -34,6 +34,7 @@ from ganplay.data import (
 from ganplay.data.images import hold
 
 DRAWINGS = [hold(torch.arange(20 * s * s).sqrt().byte().view(20, 1, s, s)) for s in (28, 32)]
+COLOURED = hold(torch.arange(20 * 3 * 48 * 48).sqrt().byte().view(20, 3, 48, 48))
 CLOUD = encode_points(np.random.default_rng(0).normal(size=(500, 2)) * [3.0, 1.0])
 
 EXAMPLES: dict[str, list[DataSet]] = {
@@ -49,7 +50,7 @@ EXAMPLES: dict[str, list[DataSet]] = {
     "points": [Points(points=CLOUD)],
     "mnist": [MNIST()],
     "fashion_mnist": [],  # has to be fetched; test_fetch does so
-    "images": [Images(key=key) for key in DRAWINGS],
+    "images": [*(Images(key=key) for key in DRAWINGS), Images(key=COLOURED, side=48, colour=True)],
     "stacked_mnist": [StackedMNIST()],
     "faces": [Faces()],
 }

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import torch
 
 from ganplay.config import RunConfig
 from ganplay.data import fetch
+from ganplay.data.images import hold
 from ganplay.live import shared_engine
 from ganplay.recipes import recipe
 
@@ -89,6 +91,7 @@ def test_mangled_address_gets_one_sentence_and_the_pages_own_run(
     assert tab.view.snapshot.step == 1
 
 
+COLOURED = hold(BLANK := torch.zeros(16, 3, 28, 28, dtype=torch.uint8))
 PERCEPTRONS = {"generator__kind": "mlp", "discriminator__kind": "mlp"}
 
 
@@ -99,6 +102,12 @@ PERCEPTRONS = {"generator__kind": "mlp", "discriminator__kind": "mlp"}
         ({"data__name": "ring"} | PERCEPTRONS, "ring is not for this page; it takes one of mnist"),
         ({"data__name": "images"}, "give data.file"),
         ({"data__name": "images", "data__key": "0123456789abcdef"}, "load them again"),
+        ({"data__name": "images", "data__colour": "true"}, "give data.file"),
+        (
+            {"data__name": "images", "data__colour": "true", "data__key": COLOURED},
+            "data.colour: pictures in colour are not for this page",
+        ),
+        ({"data__name": "images", "data__key": COLOURED}, "the pictures of data.key are coloured"),
         ({"data__name": "fashion_mnist"}, "data fetch fashion_mnist"),
         ({"data__whole": "true"}, "data fetch mnist"),
     ],
@@ -108,6 +117,7 @@ def test_data_that_the_page_of_digits_can_not_show(
     fields: dict[str, str], words: str, mnist: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
     monkeypatch.setattr(fetch, "ROOT", tmp_path)
+    assert hold(BLANK) == COLOURED  # others may have taken their place
     tab = mnist(**fields)
     assert words in tab.problem
     assert tab.view.config == recipe("dcgan")

@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from ganplay import checkpoint
 from ganplay.config import RunConfig
-from ganplay.data.images import FEWEST
+from ganplay.data.images import hold
+from ganplay.data.picture_files import FEWEST
 from ganplay.live import shared_engine
 from ganplay.recipes import recipe
 from ganplay.trainer import Trainer
@@ -102,7 +104,7 @@ def test_pictures_that_are_refused_change_nothing(mnist: Open) -> None:
     cases = {
         "not a zip": b"PK\x03\x04 nor a picture",
         f"15 pictures; give at least {FEWEST}": zipped(28, 15),
-        "28 by 28 or of 32 by 32": zipped(27),
+        "28 by 28 or of 32 by 32": zipped(64),
         "give pictures of one size": packed(
             {"a.png": png(pictures(28)[0]), "b.png": png(pictures(32)[0])}
         ),
@@ -118,6 +120,36 @@ def test_pictures_that_are_refused_change_nothing(mnist: Open) -> None:
         assert tab.view is before
     upload(tab, "pictures_file", "mine.zip", zipped(28))
     assert not tab.problem
+
+
+def test_pictures_of_another_size_take_the_place_of_scaled_ones(mnist: Open) -> None:
+    """As of a run that was trained on the command line and loaded here."""
+    scaled = RunConfig().updated(
+        {"data.name": "images", "data.side": 48, "data.key": hold(blank(1, 48)), "batch_size": 16}
+    )
+    tab = mnist()
+    upload(tab, "checkpoint_file", "run.safetensors", checkpoint.dumps(Trainer(scaled)))
+    assert not tab.problem
+    assert tab.view.snapshot.real.shape == (100, 1, 48, 48)
+    tab.unfold()
+    assert not {"data.side", "data.colour", "data.key"} & tab.controls.keys()
+    upload(tab, "pictures_file", "mine.zip", zipped(32))
+    assert not tab.problem
+    assert tab.view.config.data.shape == (1, 32, 32)
+
+
+def test_a_run_in_colour_is_not_for_the_page_of_digits(mnist: Open) -> None:
+    coloured = {"data.name": "images", "data.colour": True, "data.key": hold(blank(3, 28))}
+    config = recipe("dcgan").updated(coloured)
+    tab = mnist()
+    before = tab.view
+    upload(tab, "checkpoint_file", "run.safetensors", checkpoint.dumps(Trainer(config)))
+    assert "its data, images, is not for this page" in tab.problem
+    assert tab.view is before
+
+
+def blank(channels: int, side: int) -> torch.Tensor:
+    return torch.zeros(FEWEST, channels, side, side, dtype=torch.uint8)
 
 
 def test_a_long_name_is_cut_short(mnist: Open) -> None:
