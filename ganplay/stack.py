@@ -35,7 +35,7 @@ class Stack:
         self._device = device
         rngs, for_g = self._rngs(0), self._rngs(1)
         self.generator = Player(_generator_net(config, rngs, dtype), config.generator)
-        self.critic = _critic(config, rngs, dtype)
+        self.critic = critic_of(config, rngs, dtype)
         self.discriminator = Player(self.critic.net, config.discriminator)
         self.draws_d, self.draws_g = Draws(rngs, dtype), Draws(for_g, dtype)
         self.shown = self.generator.net
@@ -226,7 +226,7 @@ def _generator_net(config: RunConfig, rngs: Sequence[Generator], dtype: torch.dt
     return drawing_net(config, rngs, dtype)
 
 
-def _critic(config: RunConfig, rngs: Sequence[Generator], dtype: torch.dtype) -> Critic:
+def critic_of(config: RunConfig, rngs: Sequence[Generator], dtype: torch.dtype) -> Critic:
     net, aids = config.discriminator, config.aids
     point, *sides = config.data.shape
     own = (net.activation, net.init, rngs, dtype)

@@ -52,9 +52,10 @@ class Net:
         parts = zip(torch.split(flat, sizes, 1), self.shapes, strict=True)
         return [part.view(-1, *shape) for part, shape in parts]
 
-    def copy(self) -> Self:
-        """The same nets with the same parameters in memory of their own."""
-        return self._with(self.flat.clone())
+    def copy(self, device: str | None = None) -> Self:
+        """The same nets with the same parameters in memory of their own, on another device if one is
+        named."""
+        return self._with(self.flat.to(device, copy=True))
 
     def only(self, k: int) -> Self:
         """Net k alone, on the same memory."""

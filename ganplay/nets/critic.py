@@ -78,6 +78,16 @@ class Critic:
         phase = x @ self.frequencies[:, None]
         return torch.cat((x, phase.sin(), phase.cos()), -1).flatten(2)
 
+    def copy(self, device: str) -> Self:
+        """The same on a device, in memory of its own."""
+        twin = copy(self)
+        twin.net = self.net.copy(device)
+        if self.frequencies is not None:
+            twin.frequencies = self.frequencies.to(device, copy=True)
+        if self.directions is not None:
+            twin.directions = [u.to(device, copy=True) for u in self.directions]
+        return twin
+
     def only(self, k: int) -> Self:
         """Discriminator k alone, on the same memory."""
         twin = copy(self)

@@ -4,7 +4,7 @@ A picture is [channels, side, side]. These nets are large enough to be trained o
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import torch
@@ -23,6 +23,9 @@ SMALLEST = 4
 Shapes = list[tuple[int, ...]]
 Moments = tuple[Tensor, Tensor]
 """Mean and variance of each map, both [maps]."""
+
+Change = Callable[[int, Tensor], Tensor]
+"""The maps [B, maps, side, side] that go on from a layer, given its number and what it made."""
 
 
 class DCGANGenerator(Net):
@@ -54,11 +57,12 @@ class DCGANGenerator(Net):
             shapes += [(1, n) for n in channels for _ in ("scale", "shift")]
         super().__init__(shapes, len(rngs), rngs[0].device, dtype)
         self.activation = ACTIVATIONS[activation]
-        self._moments: list[Moments] | None = None
+        self.moments: list[Moments] | None = None
+        """What it normalises by, where that is fixed."""
         _start(self.leaves, self.weights, init, rngs)
 
     def __call__(self, x: Tensor, leaves: Sequence[Tensor] | None = None) -> Tensor:
-        return self._through(x, leaves, self._moments)
+        return self._through(x, leaves, self.moments)
 
     @torch.no_grad()
     def settle(self, z: Tensor) -> Tensor:
@@ -66,8 +70,21 @@ class DCGANGenerator(Net):
         picture does not depend on the others made with it; what it gives."""
         moments: list[Moments] = []
         made = self._through(z, None, None, moments)
-        self._moments = moments
+        self.moments = moments
         return made
+
+    def grow(self, z: Tensor, change: Change | None = None) -> list[Tensor]:
+        """What each layer makes of z [B, latent] on the way to a picture: its maps
+        [B, maps, side, side] after the activation, and at last the picture. Layers are counted from
+        0, and with `change` its maps go on in place of a layer's own."""
+        seen: list[Tensor] = []
+
+        def keep(layer: int, maps: Tensor) -> Tensor:
+            seen.append(change(layer, maps) if change else maps)
+            return seen[-1]
+
+        made = self._through(z[None], None, self.moments, change=keep)
+        return [*seen, made[0]]
 
     def _through(
         self,
@@ -75,6 +92,7 @@ class DCGANGenerator(Net):
         leaves: Sequence[Tensor] | None,
         moments: list[Moments] | None,
         seen: list[Moments] | None = None,
+        change: Change | None = None,
     ) -> Tensor:
         own = _of_one(self.leaves if leaves is None else leaves)
         (weight, bias), *rest = _pairs(own[self.weights])
@@ -84,6 +102,8 @@ class DCGANGenerator(Net):
             if norms:
                 maps = _normalised(maps, norms[i], moments[i] if moments else None, seen)
             maps = self.activation.in_place(maps)
+            if change:
+                maps = change(i, maps)
             maps = F.conv_transpose2d(maps, kernel, bias[0], STRIDE, PADDING)
         return maps.tanh().to(x.dtype)[None]
 
@@ -126,6 +146,18 @@ class DCGANDiscriminator(Net):
         return len(self.leaves[self.weights]) < len(self.leaves)
 
     def __call__(self, x: Tensor, leaves: Sequence[Tensor] | None = None) -> Tensor:
+        return self._through(x, leaves)
+
+    def see(self, x: Tensor, leaves: Sequence[Tensor] | None = None) -> list[Tensor]:
+        """What each convolution makes of pictures [B, channels, side, side]: its maps
+        [B, maps, side, side] after the activation, and at last the outputs [B, outputs]."""
+        seen: list[Tensor] = []
+        outputs = self._through(x[None], leaves, seen)
+        return [*seen, outputs[0]]
+
+    def _through(
+        self, x: Tensor, leaves: Sequence[Tensor] | None, seen: list[Tensor] | None = None
+    ) -> Tensor:
         own = _of_one(self.leaves if leaves is None else leaves)
         layers, norms = _pairs(own[self.weights]), _pairs(own[self.weights.stop :])
         maps = x[0]
@@ -134,6 +166,8 @@ class DCGANDiscriminator(Net):
             if norms and i:
                 maps = _normalised(maps, norms[i - 1])
             maps = self.activation.in_place(maps)
+            if seen is not None:
+                seen.append(maps)
         flat = maps.flatten(1)
         for weight, bias in layers[self.convolutions : -1]:
             flat = self.activation.in_place(F.linear(flat, weight, bias[0]))

@@ -340,3 +340,47 @@ def test_shapes_hold_all_there_is() -> None:
     for_g = (5 + 1) * 6 * 49 + sum(16 * a * b + b for a, b in widths) + 2 * (6 + 4)
     for_d = 16 * 3 * 4 + 4 + 16 * 4 * 6 + 6 + 2 * 6 + (6 * 49 + 1) * 7 + 7 + 1
     assert (g.flat.numel(), d.flat.numel()) == (for_g, for_d)
+
+
+def after_activations(modules: nn.Sequential, activation: str, x: Tensor) -> list[Tensor]:
+    """What torch has after each activation that leaves maps, and at last its output."""
+    seen = []
+    for layer in modules:
+        x = layer(x)
+        if layer is TORCH[activation] and x.ndim == 4:
+            seen.append(x)
+    return [*seen, x]
+
+
+@with_norm_or_not
+@every_side
+@both_kinds
+def test_layers_are_torchs(kind: str, side: int, normalise: bool) -> None:
+    net, modules, x = case(kind, side, normalise, "relu")
+    seen = net.grow(x) if isinstance(net, DCGANGenerator) else net.see(x)
+    expected = after_activations(modules, "relu", x)
+    assert len(seen) == len(expected) >= 3
+    for ours, theirs in zip(seen, expected, strict=True):
+        torch.testing.assert_close(ours, theirs, rtol=1e-10, atol=1e-12)
+    torch.testing.assert_close(seen[-1], net(x[None])[0], rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("layer", [0, 1])
+def test_a_change_of_maps_goes_on_to_the_picture(layer: int) -> None:
+    net, modules, x = case("generator", 32, False, "relu")
+    assert isinstance(net, DCGANGenerator)
+    seen = net.grow(x, lambda at, maps: maps * 0 if at == layer else maps)
+    assert seen[layer].abs().sum() == 0
+    cut = [i for i, each in enumerate(modules) if each is TORCH["relu"]][layer] + 1
+    expected = modules[cut:](torch.zeros_like(modules[:cut](x)))
+    torch.testing.assert_close(seen[-1], expected, rtol=1e-10, atol=1e-12)
+    assert not torch.allclose(seen[-1], net(x[None])[0])
+
+
+def test_a_copy_shares_no_memory() -> None:
+    for kind in ("generator", "discriminator"):
+        net = built(kind, 28, True)
+        twin = net.copy("cpu")
+        assert torch.equal(twin.flat, net.flat)
+        assert twin.flat.data_ptr() != net.flat.data_ptr()
+        assert twin.leaves[0].data_ptr() == twin.flat.data_ptr()
