@@ -16,7 +16,9 @@ from ganplay.settings import note
 from ganplay.trainer import Trainer
 
 FOLDER = Path(recipes.__file__).parent
-NETS = {"dcgan": (DCGANGenerator, DCGANDiscriminator), "mlp": (MLP, MLP)}
+DCGAN = (DCGANGenerator, DCGANDiscriminator)
+NETS = {"dcgan": DCGAN, "mlp": (MLP, MLP), "faces": DCGAN}
+DATA = {"dcgan": "mnist", "mlp": "mnist", "faces": "faces"}
 
 every_recipe = pytest.mark.parametrize("name", NETS)
 
@@ -35,14 +37,14 @@ def test_there_are_no_others() -> None:
 def test_it_is_its_file(name: str) -> None:
     path = FOLDER / f"{name}.toml"
     assert recipe(name) == RunConfig.from_toml(path)
-    assert recipe(name).data.name == "mnist"
+    assert recipe(name).data.name == DATA[name]
     tree = tomllib.loads(path.read_text("utf-8"))
     told = {
         key if not isinstance(value, dict) else f"{key}.{inner}"
         for key, value in tree.items()
         for inner in (value if isinstance(value, dict) else [key])
     }
-    known = named_fields("mnist")
+    known = named_fields(DATA[name])
     for setting in told:  # none that has no effect beside the others
         other, _, values = note(known[setting], "when").partition("=")
         if other:
@@ -61,7 +63,8 @@ def test_an_address_leads_back_to_it(name: str) -> None:
 
 @every_recipe
 def test_it_runs(name: str) -> None:
-    trainer = Trainer(recipe(name))
+    fields = {"data.count": 1000} if name == "faces" else {}  # which are drawn sooner
+    trainer = Trainer(recipe(name).updated(fields))
     (stack,) = trainer.stacks
     assert isinstance(stack.generator.net, NETS[name][0])
     assert isinstance(stack.critic.net, NETS[name][1])
@@ -92,6 +95,23 @@ def test_dcgan_is_what_the_docs_say() -> None:
         assert getattr(g, name) == getattr(d, name), f"the docs give one {name}"
     assert g.ema > 0.9
     assert recipe("mlp").generator.hidden == recipe("mlp").discriminator.hidden == (256, 256)
+
+
+def test_faces_is_what_the_docs_say() -> None:
+    docs = " ".join((FOLDER.parents[1] / "docs" / "explorer.md").read_text("utf-8").split())
+    c = recipe("faces")
+    g, d = c.generator, c.discriminator
+    for words in (
+        f"G z{c.latent.dim} -> {g.hidden[0]} maps of 4x4 -> {g.hidden[1]} -> {g.hidden[2]} -> 3",
+        f"D strided convolutions of {', '.join(map(str, d.hidden))} maps",
+        f"R1 and R2 with gamma {c.penalty.weight:g} at every {c.penalty.every}th iteration".replace(" 0.", " ."),
+        f"Adam {1000 * g.lr:g}e-3 with beta {g.beta1:g} and {g.beta2:g}".replace(" 0.", " ."),
+        f"batches of {c.batch_size}",
+        f"{c.data.count:,} faces",
+    ):
+        assert words in docs, words
+    assert (c.loss, c.penalty.name) == ("relativistic", "r1_r2")
+    assert (g.optimizer, g.lr, g.beta1, g.beta2) == (d.optimizer, d.lr, d.beta1, d.beta2)
 
 
 @pytest.mark.parametrize("seed", [100, 101])

@@ -14,7 +14,8 @@ from scipy.signal import correlate2d
 from torch import Tensor
 
 from ganplay.data.pictures import scaled, shipped_digits
-from ganplay.metrics.judge import BATCH, SHAPES, WEIGHTS, Judge, judge
+from ganplay.metrics.classifier import BATCH
+from ganplay.metrics.judge import SHAPES, WEIGHTS, Judge, judge
 
 TEST_COUNTS = [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
 """How many of MNIST's 10,000 test digits are 0, 1, ... 9."""

@@ -1,4 +1,4 @@
-"""Making the judge again: what is written, what is refused, and each step of the training."""
+"""Making the judge again: what is written, and each step of the training."""
 
 import re
 from pathlib import Path
@@ -6,15 +6,14 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors import safe_open
-from safetensors.torch import load_file
 from torch import Generator, Tensor
 
-from ganplay import pretrain as module
-from ganplay.config import ConfigError
 from ganplay.data import fetch
 from ganplay.data.pictures import scaled, shipped_digits
-from ganplay.metrics.judge import FOLDER, SHAPES, Judge
-from ganplay.pretrain import PRETRAINED, SHIFT, Checkpoint, folded, moved, pretrain, trained
+from ganplay.metrics.judge import SHAPES, Judge
+from ganplay.pretrain import pretrain
+from ganplay.pretrain.classifier import folded
+from ganplay.pretrain.judge import SHIFT, shifted, trained
 
 
 def nothing(line: str) -> None:
@@ -92,8 +91,12 @@ def test_digits_are_moved_evenly_and_onto_black() -> None:
     pictures = torch.zeros(5000, 1, 28, 28, dtype=torch.uint8)
     pictures[:, 0, 10, 20] = 200
     pictures[:, 0, 0, 0] = 100
-    seen = moved(pictures, Generator().manual_seed(0))
-    assert (seen.shape, seen.dtype) == (pictures.shape, torch.uint8)
+    before = pictures.clone()
+    seen, labels = shifted(pictures, torch.arange(5000), Generator().manual_seed(0))
+    assert torch.equal(pictures, before)
+    assert torch.equal(labels, torch.arange(5000))
+    assert (seen.shape, seen.min(), seen.dtype) == (pictures.shape, -1, torch.float32)
+    seen = ((seen + 1) * 127.5).round()
     _, _, row, column = (seen == 200).nonzero().T
     assert len(row) == 5000
     counts = torch.bincount((row - 10 + SHIFT) * 5 + column - 20 + SHIFT, minlength=25)
@@ -103,74 +106,3 @@ def test_digits_are_moved_evenly_and_onto_black() -> None:
     assert set(seen.unique().tolist()) == {0, 100, 200}
     corner = (seen == 100).flatten(1).any(1)
     assert torch.equal(corner, (row >= 10) & (column >= 20)), "what is moved out does not come back"
-
-
-# ---- any checkpoint
-
-
-def stub(epochs: int | None, device: str, tell: object) -> Checkpoint:
-    return Checkpoint({"a": torch.arange(6.0).view(2, 3).T}, {"epochs": str(epochs)})
-
-
-@pytest.fixture
-def stubbed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder for shipped checkpoints, and one that is made in no time."""
-    monkeypatch.setattr(module, "FOLDER", tmp_path)
-    monkeypatch.setitem(PRETRAINED, "stub", stub)
-    return tmp_path
-
-
-def test_it_goes_where_it_is_shipped_and_takes_the_place_of_the_last(stubbed: Path) -> None:
-    path = stubbed / "stub.safetensors"
-    path.write_text("old")
-    pretrain("stub", None, None, "cpu", nothing)
-    torch.testing.assert_close(load_file(path)["a"], torch.arange(6.0).view(2, 3).T)
-    with safe_open(path, "pt") as file:
-        assert file.metadata() == {"command": "python -m ganplay pretrain stub", "epochs": "None"}
-    assert list(stubbed.iterdir()) == [path]
-
-
-def test_whatever_is_shipped_can_be_made_again() -> None:
-    shipped = sorted(FOLDER.glob("*.safetensors"))
-    assert {path.stem for path in shipped} == set(PRETRAINED)
-    for path in shipped:
-        with safe_open(path, "pt") as file:
-            assert file.metadata()["command"].startswith(f"python -m ganplay pretrain {path.stem}")
-
-
-def refused(*arguments: object) -> str:
-    with pytest.raises(ConfigError) as caught:
-        pretrain(*arguments, "cpu", pytest.fail)
-    said = str(caught.value)
-    assert said.endswith(".")
-    assert said.isprintable()
-    return said
-
-
-def test_what_cannot_be_is_refused_before_it_takes_long(stubbed: Path) -> None:
-    assert (
-        refused("judge", None, 1) == "pretrain: 'judge' is no checkpoint; take judge-mnist or stub."
-    )
-    assert refused("stub", None, 0) == "epochs: 0 is not allowed; it has to be at least 1."
-    assert refused("stub", stubbed, 1).startswith(f"out: {stubbed} can't be written")
-    missing = stubbed / "missing" / "a.safetensors"
-    assert refused("stub", missing, 1).startswith(f"out: {missing} can't be written")
-    assert not list(stubbed.iterdir())
-
-
-def test_a_disk_that_is_full(stubbed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(path: Path, content: bytes) -> None:
-        path.touch()
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Path, "write_bytes", full)
-    path = stubbed / "stub.safetensors"
-    assert refused("stub", None, 1) == f"out: {path} can't be written (No space left on device)."
-    assert not list(stubbed.iterdir())
-
-
-def test_without_the_digits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetch, "ROOT", tmp_path)
-    said = refused("judge-mnist", tmp_path / "a.safetensors", 1)
-    assert "`python -m ganplay data fetch mnist`" in said
-    assert not list(tmp_path.iterdir())
