@@ -19,6 +19,8 @@ with st.container(horizontal=True):
         st.switch_page(page.PATHS["Lab"])
     if st.button("Watch digits appear", type="primary", icon=":material/play_arrow:"):
         st.switch_page(page.PATHS["MNIST"])
+    if st.button("Explore what it learned", type="primary", icon=":material/explore:"):
+        st.switch_page(page.PATHS["Explorer"])
 cards = gallery.cards()
 for first in range(0, len(cards), COLUMNS):
     for card, column in zip(cards[first : first + COLUMNS], st.columns(COLUMNS), strict=False):

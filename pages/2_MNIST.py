@@ -15,3 +15,4 @@ if view:
     scenes.scene_bar()
     controls.settings(view.config)
     checkpoints.save_and_load(view)
+    checkpoints.to_explorer(view)

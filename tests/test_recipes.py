@@ -104,7 +104,9 @@ def test_faces_is_what_the_docs_say() -> None:
     for words in (
         f"G z{c.latent.dim} -> {g.hidden[0]} maps of 4x4 -> {g.hidden[1]} -> {g.hidden[2]} -> 3",
         f"D strided convolutions of {', '.join(map(str, d.hidden))} maps",
-        f"R1 and R2 with gamma {c.penalty.weight:g} at every {c.penalty.every}th iteration".replace(" 0.", " ."),
+        f"R1 and R2 with gamma {c.penalty.weight:g} at every {c.penalty.every}th iteration".replace(
+            " 0.", " ."
+        ),
         f"Adam {1000 * g.lr:g}e-3 with beta {g.beta1:g} and {g.beta2:g}".replace(" 0.", " ."),
         f"batches of {c.batch_size}",
         f"{c.data.count:,} faces",

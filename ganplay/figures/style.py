@@ -24,6 +24,15 @@ VERDICT = (
 stand out."""
 
 PAPER = "#ffffff"
+CLEAR = "rgba(0,0,0,0)"
+EDGE = "#c9c9d1"
+"""Of what has no colour of its own, such as a map."""
+TEXT, FAINT = "#31333f", "#8a8b94"
+"""Words, as on the page, and those that hardly matter."""
+LOUD = "#b34700"
+"""ATTENTION, dark enough for words."""
+TINT = {GENERATED: "#e4e2f2", ATTENTION: "#fbe3d0"}
+"""Grounds in a colour, pale enough for words on them."""
 INK = {REAL: "#0d4f3b", GENERATED: "#2f2c5e", VAE: "#533b0e"}
 """Full ink of each colour: dark enough that thin strokes are seen from afar."""
 
@@ -51,8 +60,8 @@ def picture(traces: list[dict[str, Any]], **layout: Any) -> Picture:
     """A Picture in the project's look; `uirevision` keeps a viewer's zoom between pictures."""
     base: dict[str, Any] = {
         "template": "none",
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
+        "paper_bgcolor": CLEAR,
+        "plot_bgcolor": CLEAR,
         "font": {"size": FONT},
         "uirevision": "live",
     }

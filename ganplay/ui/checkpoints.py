@@ -5,6 +5,8 @@ import streamlit as st
 from ganplay.checkpoint import MAX_BYTES
 from ganplay.live import View, shared_engine
 from ganplay.ui import session
+from ganplay.ui.explorer import models
+from ganplay.ui.page import PATHS
 
 
 def save_and_load(view: View) -> None:
@@ -27,6 +29,19 @@ def save_and_load(view: View) -> None:
             on_change=_use_file,
             help=f"A .safetensors file that was saved here or by `train --save`, up to {MAX_BYTES // 10**6} MB.",
         )
+
+
+def to_explorer(view: View) -> None:
+    """The button that opens the run, as it is now, in the explorer."""
+    if st.sidebar.button(
+        "Explore its latent space", key="explore", icon=":material/explore:", width="stretch",
+        help="Opens the nets as they are now in the explorer; the run itself goes on.",
+    ):  # fmt: skip
+        title = f"Your run at {view.snapshot.step:,}"
+        name = session.attempt(lambda: models.hold(shared_engine().save(view.run), title))
+        if name:
+            st.switch_page(PATHS["Explorer"], query_params={models.FIELD: name})
+        st.rerun()  # to say why not
 
 
 def _use_file() -> None:

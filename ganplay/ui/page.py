@@ -6,7 +6,12 @@ import streamlit as st
 
 from ganplay.ui.component import STATIC, fetch_early
 
-PAGES = {"app.py": "Home", "pages/1_Lab.py": "2-D lab", "pages/2_MNIST.py": "Digits"}
+PAGES = {
+    "app.py": "Home",
+    "pages/1_Lab.py": "2-D lab",
+    "pages/2_MNIST.py": "Digits",
+    "pages/3_Explorer.py": "Explorer",
+}
 PATHS = {Path(path).stem.partition("_")[2]: path for path in PAGES}
 """The pages by their names in the address."""
 
@@ -19,6 +24,7 @@ STYLE = """
   .stAppHeader button { pointer-events: auto; }
   .st-key-early, .st-key-feed { display: none; }
   [data-testid="stSidebarHeader"] { height: 2.2rem; padding-block: 0.3rem; margin: 0; }
+  [data-testid="stSidebar"] [data-testid="stPageLink"] a { padding: 0.15rem 0.45rem; }
   [data-testid="stSidebarUserContent"] { padding-top: 0; padding-bottom: 1.5rem; }
 </style>
 """
@@ -32,7 +38,7 @@ def setup(title: str, live: bool = False) -> None:
         page_title=f"{title} · ganplay", page_icon=STATIC / "icon.png", layout="wide"
     )
     st.html(STYLE)
-    with st.sidebar.container(horizontal=True):
+    with st.sidebar.container(horizontal=True, gap="xsmall"):
         for path, name in PAGES.items():
             st.page_link(path, label=name)
         if live:

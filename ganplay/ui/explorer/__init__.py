@@ -1,0 +1,1 @@
+"""The explorer: what a trained DCGAN has in its latent space, a view for each question."""
