@@ -6,11 +6,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ganplay.figures.explorer_paths import BLEND
 from ganplay.figures.panels import reference_line, title
 from ganplay.figures.sheets import Colours, tiled
 from ganplay.figures.style import (
     ATTENTION,
+    BLEND,
     DISCRIMINATOR,
     FONT,
     GENERATED,

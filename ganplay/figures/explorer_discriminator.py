@@ -15,6 +15,7 @@ from ganplay.figures.style import (
     REAL,
     Picture,
     axis,
+    parts,
     picture,
 )
 from ganplay.snapshot import Pixels
@@ -41,8 +42,8 @@ def weights(values: NDArray[np.float32]) -> Colours:
         )
     else:
         share = share[:, 0, :, :, None]
-        paper = _rgb(PAPER)
-        ink = np.where(share > 0, _rgb(GRADIENT), _rgb(DISCRIMINATOR))
+        paper = np.array(parts(PAPER))
+        ink = np.where(share > 0, parts(GRADIENT), parts(DISCRIMINATOR))
         found = (paper + np.abs(share) * (ink - paper)).round().astype(np.uint8)
     found[outside] = OUTSIDE
     return found
@@ -107,7 +108,3 @@ def logits(
         margin={"l": 44, "r": 10, "t": 28, "b": 42},
         showlegend=False,
     )  # fmt: skip
-
-
-def _rgb(colour: str) -> NDArray[np.float64]:
-    return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)], float)

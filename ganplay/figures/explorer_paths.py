@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from ganplay.figures.panels import title
 from ganplay.figures.style import (
+    BLEND,
     DISCRIMINATOR,
     FONT,
     GENERATED,
@@ -16,9 +17,6 @@ from ganplay.figures.style import (
     ceiling,
     picture,
 )
-
-BLEND = "#222222"
-"""Of what no net made: means of pixels."""
 
 HEIGHT = 200
 """In pixels."""

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ganplay.figures.style import GENERATED, INK, PAPER
+from ganplay.figures.style import GENERATED, INK, PAPER, parts
 from ganplay.snapshot import Pixels
 
 Colours = NDArray[np.uint8]
@@ -47,7 +47,7 @@ def resized(pictures: Colours, side: int) -> Colours:
 
 def _ramp(colour: str) -> NDArray[np.uint8]:
     """256 colours from paper through a colour to its full ink, [256, 3]."""
-    stops = [[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in (PAPER, colour, INK[colour])]
+    stops = [parts(c) for c in (PAPER, colour, INK[colour])]
     at = np.linspace(0, 1, 256)
-    parts = [np.interp(at, (0, MIDDLE, 1), part) for part in zip(*stops, strict=True)]
-    return np.stack(parts, 1).round().astype(np.uint8)
+    shades = [np.interp(at, (0, MIDDLE, 1), part) for part in zip(*stops, strict=True)]
+    return np.stack(shades, 1).round().astype(np.uint8)

@@ -25,6 +25,8 @@ stand out."""
 
 PAPER = "#ffffff"
 CLEAR = "rgba(0,0,0,0)"
+BLEND = "#222222"
+"""Of what no net made: means of pixels."""
 EDGE = "#c9c9d1"
 """Of what has no colour of its own, such as a map."""
 TEXT, FAINT = "#31333f", "#8a8b94"
@@ -66,6 +68,11 @@ def picture(traces: list[dict[str, Any]], **layout: Any) -> Picture:
         "uirevision": "live",
     }
     return Picture(traces, base | layout)
+
+
+def parts(colour: str) -> list[int]:
+    """Red, green and blue of a colour of the palette, 0 to 255."""
+    return [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
 
 
 def axis(**options: Any) -> dict[str, Any]:

@@ -10,9 +10,8 @@ from torch import Tensor
 
 from ganplay.data.pictures import scaled
 from ganplay.figures.explorer_arithmetic import equation as as_one_picture
-from ganplay.figures.explorer_paths import BLEND
 from ganplay.figures.sheets import Colours, coloured, shaded
-from ganplay.figures.style import GENERATED
+from ganplay.figures.style import BLEND, GENERATED
 from ganplay.latent import Model
 from ganplay.latent.arithmetic import around, total
 from ganplay.metrics.attributes import Reader

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 from torch import Tensor
 
-from ganplay.figures.explorer_paths import BLEND, journey
+from ganplay.figures.explorer_paths import journey
 from ganplay.figures.sheets import Colours, coloured, shaded, tiled
-from ganplay.figures.style import GENERATED
+from ganplay.figures.style import BLEND, GENERATED
 from ganplay.latent import Model
 from ganplay.latent.paths import FADE, WAYS, between, grid, lengths, path
 from ganplay.latent.yardstick import yardstick_of
