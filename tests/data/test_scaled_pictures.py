@@ -163,7 +163,7 @@ def test_pictures_take_no_more_memory_than_they_need(tmp_path: Path) -> None:
     found = read_folder(tmp_path, 64, True)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert peak < 1.25 * found.numel() + 2_000_000
+    assert peak < 1.5 * found.numel() + 2_000_000  # two copies would take twice as much
 
 
 def test_what_is_no_picture_is_refused_before_the_others_are_read(
