@@ -7,7 +7,7 @@ const CSS = `
 .walk { display: grid; grid-template-columns: minmax(0, min(100vh - 240px, 65%)) minmax(0, 1fr); gap: 18px; align-items: start; }
 .walk canvas { display: block; width: 100%; aspect-ratio: 1; image-rendering: pixelated; border-radius: 6px; background: #fff;
   box-sizing: border-box; border: 3px solid transparent; }
-.walk-map { position: relative; cursor: crosshair; touch-action: none; outline-offset: 2px; }
+.walk-map { position: relative; margin: 2px; cursor: crosshair; touch-action: none; outline-offset: 3px; }
 .walk-map canvas { border-width: 0; }
 .walk-map i, .walk-map b, .walk-map u { position: absolute; transform: translate(-50%, -50%); pointer-events: none; box-sizing: border-box; }
 .walk-map i { width: 18px; height: 18px; border: 3px solid #d95f02; border-radius: 50%; box-shadow: 0 0 0 1.5px #fff; }
@@ -64,6 +64,7 @@ class Walk {
       this.map.getContext("2d").drawImage(stamp, (n % across) * side, Math.floor(n / across) * side);
     }
     this.large.style.borderColor = frame || "transparent";
+    this.map.style.outline = frame && `2px solid ${frame}`;  // a border would shift the places on it
     this.area.setAttribute("aria-label", name);
     this.area.setAttribute("role", "application");
     [`−${reach.toFixed(1)}`, `${axes[0]} →   ${axes[1]} ↑`, reach.toFixed(1)].forEach((words, i) => setText(this.ends[i], words));

@@ -175,5 +175,5 @@ def _pair(place: Tensor) -> tuple[float, float]:
 DRAW = {"map": _map, "directions": along.strips, "sliders": along.sliders}
 
 VIEW = View(
-    "Walk", "What lies around a sample, and which ways lead somewhere?", fields, show, lacks
+    "Walk", "What lies around a sample? Click on one to start from it.", fields, show, lacks
 )
