@@ -24,8 +24,8 @@ button.sheet-item:hover canvas { outline: 2px solid #d95f02; }
 /**
  * Shows a message of `ganplay.ui.sheets`: `columns` pictures in a row, each `size` pixels wide, with `frames`
  * (a colour each), `captions` below them, `badges` on them and `titles` for the pointer, and `heads` above the
- * rows, of which the first line is bold; `send` gets the number of a picture that is clicked, where they are
- * `pickable`.
+ * rows, of which the first line is bold; `send` gets the latest clicks on pictures, each its number and its
+ * time, where they are `pickable`.
  */
 export function draw(parent, bytes, send) {
   const message = decode(bytes);
@@ -51,7 +51,7 @@ export function draw(parent, bytes, send) {
     item.setAttribute("aria-label", `${name} ${n + 1}${captions[n] ? `: ${captions[n]}` : ""}`);
     if (pickable) {
       item.setAttribute("aria-pressed", String(Boolean(badges[n])));
-      item.onclick = () => send([n, Date.now()]);  // the time tells two clicks on the same one apart
+      item.onclick = () => pick(root, n, send);
     }
   }
   root.querySelectorAll(".sheet-head").forEach((head, row) => {
@@ -59,6 +59,12 @@ export function draw(parent, bytes, send) {
     setText(head.firstChild, title);
     setText(head.lastChild, words && `   ${words}`);
   });
+}
+
+/** Tell of a click, and again of those before: of several in a run of the page, it is told of the last alone. */
+function pick(root, n, send) {
+  root.clicks = [...(root.clicks ?? []).slice(-9), [n, performance.timeOrigin + performance.now()]];
+  send(root.clicks);
 }
 
 function newHead(root) {

@@ -53,9 +53,10 @@ def sheet(
     }
 
     def use() -> None:
-        sent = st.session_state[key]["sent"]
-        if picked and sent and sent[0] < count:
-            picked(int(sent[0]))
+        for n, when in st.session_state[key]["sent"] or ():
+            if picked and n < count and when > st.session_state.get(f"{key}:clicked", 0):
+                st.session_state[f"{key}:clicked"] = when
+                picked(int(n))
 
     _sheet(key=key, data=pack(pictures, header), on_sent_change=use)
 

@@ -2,6 +2,7 @@
 
 import json
 import struct
+import time
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from ganplay.latent.model import shipped
 from ganplay.latent.paths import path, spherical
 from ganplay.observe.pictures import pixels
 from ganplay.trainer import Trainer
-from ganplay.ui.explorer import models
+from ganplay.ui.explorer import address, models
 from ganplay.ui.explorer.along import NUMBER
 
 from .conftest import Tab
@@ -239,3 +240,36 @@ def test_where_numbers_of_z_hang_together_there_are_no_sliders() -> None:
 def test_a_single_number_is_no_plane() -> None:
     tab = opened(model=own(**{"latent.dim": 1}), view="walk")
     assert "single number" in tab.app.info[0].value
+
+
+# ---- the address
+
+
+def test_a_choice_holds_while_the_browser_is_still_at_the_address_before() -> None:
+    tab = opened(model="faces", view="walk", walk="sliders")
+    for value in (0.3, 0.4, 0.5):
+        late = dict(tab.address)
+        tab.app.slider[0].set_value(value)
+        tab.update()
+        tab.app.query_params.clear()
+        tab.app.query_params.update(late)
+    tab.update()
+    assert tab.app.slider[0].value == 0.5
+    assert tab.address["chances"].startswith("0.5,")
+
+
+def test_an_address_from_long_ago_is_a_new_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    tab = opened(model="faces", view="walk", walk="sliders", chances="0.3")
+    old = {**tab.address, "start": "7"}
+    for start in ("8", "9"):
+        tab.app.query_params["start"] = start
+        tab.update()
+    assert tab.address["start"] == "9"
+    tab.app.query_params["start"] = old["start"]
+    tab.update()
+    assert tab.address["start"] == "7"
+    late = time.monotonic() + address.LAG + 1
+    monkeypatch.setattr(time, "monotonic", lambda: late)
+    tab.app.query_params["start"] = "9"
+    tab.update()
+    assert tab.address["start"] == "9"

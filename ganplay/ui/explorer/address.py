@@ -4,6 +4,8 @@ Each choice lives in the session under its name, as the state of a widget or as 
 address follows. A new address is read once, and what is wrong in it is said in a sentence.
 """
 
+import math
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,8 +14,10 @@ import streamlit as st
 
 from ganplay.settings import nearest, shown
 
-READ = "explorer:address"
-"""The address that was read or written last."""
+WRITTEN = "explorer:address"
+"""The addresses that the page wrote, each until when the browser may still be at it."""
+LAG = 5.0
+"""Seconds in which a browser takes in a new address; until then it sends one from before."""
 PROBLEM = "explorer:problem"
 
 
@@ -115,8 +119,9 @@ def problem() -> str:
 
 def arrived() -> dict[str, str]:
     """What a new address says; nothing where the page itself wrote it."""
-    query = st.query_params.to_dict()
-    return {} if query == st.session_state.get(READ) else query
+    query, now = st.query_params.to_dict(), time.monotonic()
+    own = (query == each and now < until for each, until in st.session_state.get(WRITTEN, ()))
+    return {} if any(own) else query
 
 
 def read(fields: Mapping[str, Field]) -> None:
@@ -153,4 +158,7 @@ def write(fields: Mapping[str, Field]) -> None:
     query = {n: f.text(get(n)) for n, f in fields.items() if get(n) != f.default}
     if st.query_params.to_dict() != query:
         st.query_params.from_dict(query)
-    st.session_state[READ] = query
+    now = time.monotonic()
+    known = [(q, min(until, now + LAG)) for q, until in st.session_state.get(WRITTEN, ())]
+    before = [(q, until) for q, until in known if q != query and now < until]
+    st.session_state[WRITTEN] = [*before, (query, math.inf)]

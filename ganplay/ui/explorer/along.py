@@ -1,5 +1,6 @@
 """Along directions of z: strips of the strongest ones, and sliders."""
 
+import math
 import random
 from functools import lru_cache
 
@@ -36,6 +37,8 @@ TRIALS = 16
 """Samples, and random directions, over which a direction's effect is averaged."""
 LEAST, MOST = 0.01, 0.99
 """Chances that a slider gives."""
+ROUNDING = 1e-5
+"""Of a chance in the address. A slider that shows what it should is left alone: a hand may be on it."""
 
 BASES = {"directions": "Directions", "coordinates": "Numbers of z"}
 PRINCIPAL = (
@@ -129,10 +132,12 @@ def sliders(model: Model, bar: DeltaGenerator, below: DeltaGenerator) -> None:
         chances = list(chosen) if moved else own
         inverse = "Φ⁻¹" if latent.prior == "normal" else "F⁻¹"
         for i, (name, each) in enumerate(zip(names, chances, strict=True)):
-            st.session_state[f"chance{i}"] = each
+            key = f"chance{i}"
+            if abs(st.session_state.get(key, math.inf) - each) > ROUNDING:
+                st.session_state[key] = each
             st.slider(
                 f"{name} = {inverse}({each:.2f}) = {quantile(latent, each):.2f}".replace("-", "−"),
-                LEAST, MOST, step=0.01, key=f"chance{i}", on_change=_slide, args=(len(names),),
+                LEAST, MOST, step=0.01, key=key, on_change=_slide, args=(len(names),),
                 help="The chance that z stays below it, turned into z by the inverse CDF of the prior.",
             )  # fmt: skip
     values = torch.tensor([[quantile(latent, each) for each in chances]])
@@ -153,9 +158,9 @@ def _movable(model: Model) -> tuple[Tensor, list[str]]:
         vectors = principal(model).vectors[:NUMBER]
         return vectors, [f"Direction {i + 1}" for i in range(len(vectors))]
     dim = model.config.latent.dim
-    st.session_state[NUMBERS] = list(dict.fromkeys(address.get("numbers"))) or strongest(
-        model, NUMBER
-    )
+    chosen = list(dict.fromkeys(address.get("numbers"))) or strongest(model, NUMBER)
+    if st.session_state.get(NUMBERS) != chosen:
+        st.session_state[NUMBERS] = chosen
     numbers = st.multiselect(
         "Numbers of z", range(dim), key=NUMBERS, max_selections=NUMBER, on_change=_use_numbers,
         help="Those that G's first layer makes most of, where none is chosen.",
