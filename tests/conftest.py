@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from ganplay.__main__ import main
 from ganplay.config import RunConfig
 from ganplay.data import encode_points
 
@@ -25,3 +26,14 @@ def small_on(small: RunConfig) -> Callable[[str], RunConfig]:
     cloud = encode_points(np.random.default_rng(0).normal(size=(60, 2)))
     needs = {"points": {"data.points": cloud}}
     return lambda name: small.updated({"data.name": name} | needs.get(name, {}))
+
+
+@pytest.fixture
+def command(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Runs the command line: exit code, stdout, stderr."""
+
+    def run(*words: str) -> tuple[int, str, str]:
+        code = main(words)
+        return code, *capsys.readouterr()
+
+    return run

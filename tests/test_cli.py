@@ -45,17 +45,6 @@ def arguments(*more: str, **fields: str) -> list[str]:
     return ["train", "--device", "cpu", "--steps", "12", *settings, *more]
 
 
-@pytest.fixture
-def command(capsys: pytest.CaptureFixture[str]) -> Command:
-    """Runs the command line: exit code, stdout, stderr."""
-
-    def run(*words: str) -> tuple[int, str, str]:
-        code = main(words)
-        return code, *capsys.readouterr()
-
-    return run
-
-
 def report(command: Command, *words: str) -> dict[str, Any]:
     code, out, _ = command(*words, "--json", "-")
     assert code == 0

@@ -11,7 +11,6 @@ import pytest
 import torch
 
 from ganplay import checkpoint
-from ganplay.__main__ import main
 from ganplay.config import RunConfig
 from ganplay.data import Images, images
 from ganplay.data.images import hold
@@ -30,17 +29,6 @@ DCGAN = {
 }
 
 Command = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def command(capsys: pytest.CaptureFixture[str]) -> Command:
-    """Runs the command line: exit code, stdout, stderr."""
-
-    def run(*words: str) -> tuple[int, str, str]:
-        code = main(words)
-        return code, *capsys.readouterr()
-
-    return run
 
 
 @pytest.fixture

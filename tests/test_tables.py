@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import torch
 
-from ganplay.__main__ import main
 from ganplay.data import Grid, Ring
 from ganplay.metrics.protocols import SAMPLES, pacgan
 from ganplay.tables import COLUMNS, TABLES, Table
@@ -18,17 +17,6 @@ from ganplay.trainer import Trainer
 Command = Callable[..., tuple[int, str, str]]
 
 every_table = pytest.mark.parametrize("name", TABLES)
-
-
-@pytest.fixture
-def command(capsys: pytest.CaptureFixture[str]) -> Command:
-    """Runs the command line: exit code, stdout, stderr."""
-
-    def run(*words: str) -> tuple[int, str, str]:
-        code = main(words)
-        return code, *capsys.readouterr()
-
-    return run
 
 
 @pytest.fixture

@@ -21,7 +21,12 @@ def coloured(pictures: Pixels, colour: str = GENERATED) -> Colours:
     return _ramp(colour)[pictures[:, 0]]
 
 
-def shaded(values: NDArray[np.float32], top: float | None = None) -> Colours:
+def neutral(pictures: Pixels) -> Colours:
+    """The same of pictures that no net made: grey ones in ink without a colour."""
+    return shaded(pictures[:, 0], 255) if pictures.shape[1] == 1 else coloured(pictures)
+
+
+def shaded(values: NDArray[np.float32] | Pixels, top: float | None = None) -> Colours:
     """Maps [n, side, side] as dark ink on paper: 0 is paper, and `top`, or the largest value of
     each, is full ink."""
     most = values.max((1, 2), keepdims=True) if top is None else top

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-import torch
 from torch import Tensor
 
 from ganplay.latent.model import Model
@@ -18,12 +17,11 @@ SEED = 1 << 20
 @dataclass(frozen=True, eq=False)
 class Pool:
     """z: [N, latent.dim]; pictures: [N, *shape] of 0..255; flags: [N, attributes] int8, 1 where an
-    attribute is read, -1 where its absence is, 0 where neither is sure; features: [N, F]."""
+    attribute is read, -1 where its absence is, 0 where neither is sure."""
 
     z: Tensor
     pictures: Pixels
     flags: Tensor
-    features: Tensor
 
 
 @lru_cache(maxsize=4)
@@ -33,9 +31,4 @@ def pool_of(model: Model) -> Pool:
     assert reader
     z = model.noise(SAMPLES, SEED)
     made = model.generate(z)
-    return Pool(z, pixels(made), reader.read(made), reader.features(made))
-
-
-def wanted(pool: Pool, attribute: int, on: bool) -> Tensor:
-    """The numbers of samples of which it is sure that they have an attribute, or have not."""
-    return torch.nonzero(pool.flags[:, attribute] == (1 if on else -1))[:, 0]
+    return Pool(z, pixels(made), reader.read(made))

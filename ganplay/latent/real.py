@@ -23,9 +23,8 @@ def training(model: Model) -> Tensor | None:
     this machine, or too many to be compared one by one."""
     data = model.config.data
     if isinstance(data, Faces):
-        return faces(min(MOST, data.count), SEED)[
-            0
-        ]  # the first of the data set, without drawing the others
+        # the first of the data set, without drawing the others
+        return faces(min(MOST, data.count), SEED)[0]
     if isinstance(data, StackedMNIST) or is_stand_in(data):
         return None
     return model.real if len(model.real) <= MOST else model.real[apart(len(model.real), MOST)]

@@ -120,7 +120,7 @@ def test_traces_are_means_over_samples_that_are_sure() -> None:
 
 
 def test_parts_of_a_pool_share_no_sample() -> None:
-    pool = Pool(torch.arange(41.0)[:, None], np.zeros(41), torch.zeros(41, 1), torch.zeros(41, 1))
+    pool = Pool(torch.arange(41.0)[:, None], np.zeros(41), torch.zeros(41, 1))
     cut = [pool.z[part].flatten().tolist() for part in parts(pool)]
     assert [n for each in cut for n in each] == list(range(41))
     assert [len(each) for each in cut] == [20, 10, 11]
@@ -241,7 +241,7 @@ def test_what_is_not_known_is_told() -> None:
     assert all(ablation.known(pool, a) for a in range(4))
     flags = pool.flags.clone()
     flags[-1024:, 1] = -1
-    assert not ablation.known(Pool(pool.z, pool.pictures, flags, pool.features), 1)
+    assert not ablation.known(Pool(pool.z, pool.pictures, flags), 1)
 
 
 # ---- the shipped faces

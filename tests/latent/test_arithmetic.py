@@ -26,19 +26,14 @@ from ganplay.latent.arithmetic import (
     sums,
     total,
 )
-from ganplay.latent.model import Model, shipped
+from ganplay.latent.model import Model
 from ganplay.latent.pool import Pool, pool_of
 from ganplay.metrics.attributes import READERS
 
 
-@pytest.fixture(scope="module")
-def faces() -> Model:
-    return shipped("faces")
-
-
 def pool_with(flags: torch.Tensor) -> Pool:
     n = len(flags)
-    return Pool(torch.randn(n, 3), np.zeros((n, 1, 4, 4), np.uint8), flags, torch.zeros(n, 2))
+    return Pool(torch.randn(n, 3), np.zeros((n, 1, 4, 4), np.uint8), flags)
 
 
 # ---- sums

@@ -13,13 +13,8 @@ from ganplay.latent.directions import (
     random_like,
     switched,
 )
-from ganplay.latent.model import Model, shipped
+from ganplay.latent.model import Model
 from ganplay.latent.pool import Pool, pool_of
-
-
-@pytest.fixture(scope="module")
-def faces() -> Model:
-    return shipped("faces")
 
 
 def planted(n: int = 4000) -> tuple[Pool, torch.Tensor]:
@@ -29,7 +24,7 @@ def planted(n: int = 4000) -> tuple[Pool, torch.Tensor]:
     z = torch.randn(n, 6, generator=rng)
     score = z @ true.T
     flags = (score > 0.3).to(torch.int8) - (score < -0.3).to(torch.int8)
-    return Pool(z, np.zeros((n, 1, 4, 4), np.uint8), flags, torch.zeros(n, 2)), true
+    return Pool(z, np.zeros((n, 1, 4, 4), np.uint8), flags), true
 
 
 def test_a_direction_is_the_difference_of_two_means() -> None:
@@ -61,7 +56,7 @@ def test_attributes_of_which_one_always_holds_do_no_harm() -> None:
     score = pool.z[:, 3:]
     best = torch.nn.functional.one_hot(score.argmax(1), 3).to(torch.int8) * 2 - 1
     flags = torch.cat([pool.flags[:, :1], best], 1)
-    found = direction_in(Pool(pool.z, pool.pictures, flags, pool.features), 0, alone=True)
+    found = direction_in(Pool(pool.z, pool.pictures, flags), 0, alone=True)
     for i in range(3):
         of_class = pool.z[best[:, i] == 1].mean(0) - pool.z[best[:, i] == -1].mean(0)
         assert abs(float(found @ of_class)) < 1e-4
@@ -73,13 +68,13 @@ def test_a_direction_needs_enough_samples() -> None:
     flags = pool.flags.clone()
     flags[:, 1] = -1
     flags[:FEWEST, 1] = 1
-    rare = Pool(pool.z, pool.pictures, flags, pool.features)
+    rare = Pool(pool.z, pool.pictures, flags)
     assert direction_in(rare, 1, alone=False).norm() > 0
     flags[0, 1] = -1
     with pytest.raises(ValueError, match="fewer than 16"):
         direction_in(rare, 1, alone=False)
     others = direction_in(rare, 0, alone=True)
-    without = Pool(pool.z, pool.pictures, flags[:, [0, 2]], pool.features)
+    without = Pool(pool.z, pool.pictures, flags[:, [0, 2]])
     torch.testing.assert_close(others, direction_in(without, 0, alone=True))
 
 

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from scipy.signal import correlate2d
 
 from ganplay.data.faces import faces
 from ganplay.data.pictures import scaled, shipped_digits
@@ -18,29 +17,13 @@ from ganplay.metrics.attributes.faces import WEIGHTS as FACES
 from ganplay.metrics.classifier import BATCH, Classifier, named, shapes
 from ganplay.metrics.judge import SHAPES, judge
 from ganplay.metrics.judge import WEIGHTS as JUDGE
+from tests.metrics.scipys import features_and_logits
 
 
 def test_features_and_logits_are_scipys() -> None:
     tensors = named(load_file(FACES), "robust")
-    weights = {name: tensor.double().numpy() for name, tensor in tensors.items()}
-
-    def convolved(x: np.ndarray, layer: str) -> np.ndarray:
-        kernels, biases = weights[f"{layer}.weight"], weights[f"{layer}.bias"]
-        return np.stack(
-            [
-                sum(correlate2d(x[i], kernel[i], "same") for i in range(len(x))) + bias
-                for kernel, bias in zip(kernels, biases, strict=True)
-            ]
-        )
-
-    def pooled(x: np.ndarray) -> np.ndarray:
-        c, h, w = x.shape
-        return np.maximum(x, 0).reshape(c, h // 2, 2, w // 2, 2).max((2, 4))
-
     picture = scaled(faces(1, 5)[0])[0]
-    x = pooled(convolved(pooled(convolved(picture.double().numpy(), "first")), "second"))
-    features = np.maximum(weights["hidden.weight"] @ x.ravel() + weights["hidden.bias"], 0)
-    logits = weights["last.weight"] @ features + weights["last.bias"]
+    features, logits = features_and_logits(tensors, picture)
     classifier = Classifier(tensors)
     seen = classifier.features(picture[None])
     np.testing.assert_allclose(seen[0].numpy(), features, rtol=1e-4, atol=1e-4)

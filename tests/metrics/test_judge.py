@@ -10,12 +10,12 @@ import pytest
 import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
-from scipy.signal import correlate2d
 from torch import Tensor
 
 from ganplay.data.pictures import scaled, shipped_digits
 from ganplay.metrics.classifier import BATCH
 from ganplay.metrics.judge import SHAPES, WEIGHTS, Judge, judge
+from tests.metrics.scipys import features_and_logits
 
 TEST_COUNTS = [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
 """How many of MNIST's 10,000 test digits are 0, 1, ... 9."""
@@ -68,25 +68,8 @@ def test_what_is_shipped_is_small_and_plain() -> None:
 
 
 def test_features_and_logits_are_scipys() -> None:
-    weights = {name: tensor.double().numpy() for name, tensor in load_file(WEIGHTS).items()}
-
-    def convolved(x: np.ndarray, layer: str) -> np.ndarray:
-        kernels, biases = weights[f"{layer}.weight"], weights[f"{layer}.bias"]
-        return np.stack(
-            [
-                sum(correlate2d(x[i], kernel[i], "same") for i in range(len(x))) + bias
-                for kernel, bias in zip(kernels, biases, strict=True)
-            ]
-        )
-
-    def pooled(x: np.ndarray) -> np.ndarray:
-        c, h, w = x.shape
-        return np.maximum(x, 0).reshape(c, h // 2, 2, w // 2, 2).max((2, 4))
-
     picture = scaled(shipped_digits()[0][5003])
-    x = pooled(convolved(pooled(convolved(picture.double().numpy(), "first")), "second"))
-    features = np.maximum(weights["hidden.weight"] @ x.ravel() + weights["hidden.bias"], 0)
-    logits = weights["last.weight"] @ features + weights["last.bias"]
+    features, logits = features_and_logits(load_file(WEIGHTS), picture)
 
     seen = judge().features(picture[None])
     np.testing.assert_allclose(seen[0].numpy(), features, rtol=1e-4, atol=1e-4)

@@ -10,7 +10,6 @@ import pytest
 import torch
 
 from ganplay import observe, scenarios
-from ganplay.__main__ import main
 from ganplay.measures import MEASURES
 from ganplay.scenarios import Play, Scenario, check, load, names, play, play_on_all_cores
 from ganplay.scenarios.jury import FAR, POINTS
@@ -160,15 +159,10 @@ Command = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Runs the command line in this process alone: exit code, stdout, stderr."""
+def command(command: Command, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """The same in this process alone."""
     monkeypatch.setattr("os.cpu_count", lambda: 1)
-
-    def run(*words: str) -> tuple[int, str, str]:
-        code = main(words)
-        return code, *capsys.readouterr()
-
-    return run
+    return command
 
 
 def only(monkeypatch: pytest.MonkeyPatch, scenario: Scenario) -> None:

@@ -11,6 +11,7 @@ from ganplay.trainer import Trainer
 from ganplay.ui.explorer import models
 from ganplay.ui.explorer.views import VIEWS
 
+from . import explorer
 from .conftest import Tab
 
 every_view = pytest.mark.parametrize("view", VIEWS)
@@ -18,15 +19,7 @@ every_view = pytest.mark.parametrize("view", VIEWS)
 
 def opened(**query: str) -> AppTest:
     """The explorer at an address."""
-    return tab_at(**query).app
-
-
-def tab_at(**query: str) -> Tab:
-    """The same as a tab."""
-    tab = Tab()
-    tab.app.default_timeout = 60
-    tab.go("Explorer", **query)
-    return tab
+    return explorer.opened(**query).app
 
 
 def errors(app: AppTest) -> list[str]:
@@ -46,9 +39,9 @@ def test_every_view_opens_with_every_model(model: str, view: str) -> None:
 
 @every_view
 def test_an_address_leads_back_to_itself(view: str) -> None:
-    first = tab_at(model="faces", view=view, seed="7").address
+    first = explorer.opened(model="faces", view=view, seed="7").address
     assert first["seed"] == "7"
-    assert tab_at(**first).address == first
+    assert explorer.opened(**first).address == first
 
 
 WRONG = [

@@ -15,13 +15,12 @@ from ganplay.latent.pool import pool_of
 from ganplay.trainer import Trainer
 from ganplay.ui.explorer import models
 
+from . import explorer
 from .conftest import Tab
 
 
 def opened(model: str = "faces", **query: str) -> Tab:
-    tab = Tab()
-    tab.app.default_timeout = 90
-    tab.go("Explorer", model=model, view="arithmetic", **query)
+    tab = explorer.opened(90, model=model, view="arithmetic", **query)
     assert not tab.app.exception
     return tab
 

@@ -1,9 +1,7 @@
 """What the view of D shows: its maps' patches and saliency, and its scores."""
 
-import json
 import re
-import struct
-from typing import Any
+from functools import partial
 
 import numpy as np
 import pytest
@@ -26,33 +24,11 @@ from ganplay.trainer import Trainer
 from ganplay.ui.explorer import models
 from ganplay.ui.explorer.own_picture import EXAMPLE, FIRST_FACE
 
+from . import explorer
 from .conftest import Tab
+from .explorer import sent
 
-Sent = tuple[dict[str, Any], NDArray[np.uint8]]
-
-
-def opened(**query: str) -> Tab:
-    tab = Tab()
-    tab.app.default_timeout = 60
-    tab.go("Explorer", view="discriminator", **query)
-    return tab
-
-
-def sent(tab: Tab) -> dict[str, Sent]:
-    """The header and the pictures of each sheet by what its pictures are called."""
-    found = {}
-    for element in tab.app.get("bidi_component"):
-        source = element.proto.bytes
-        if not source:
-            continue
-        (length,) = struct.unpack("<I", source[:4])
-        header = json.loads(source[4 : 4 + length])
-        shape = (header["count"], header["side"], header["side"], 3)
-        found[header["name"]] = (
-            header,
-            np.frombuffer(source, np.uint8, offset=4 + length).reshape(shape),
-        )
-    return found
+opened = partial(explorer.opened, view="discriminator")
 
 
 def own(**fields: object) -> str:

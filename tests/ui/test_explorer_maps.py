@@ -1,10 +1,7 @@
 """What the views of feature maps and of how a picture grows show, and what their address says."""
 
 import base64
-import json
 import re
-import struct
-from typing import Any
 
 import numpy as np
 import pytest
@@ -23,30 +20,12 @@ from ganplay.trainer import Trainer
 from ganplay.ui.explorer import models
 
 from .conftest import Tab
-
-Sent = tuple[dict[str, Any], NDArray[np.uint8]]
-
-
-def opened(**query: str) -> Tab:
-    tab = Tab()
-    tab.app.default_timeout = 60
-    tab.go("Explorer", **query)
-    return tab
+from .explorer import Sent, all_sent, opened
 
 
 def sent(tab: Tab, name: str) -> list[Sent]:
     """The headers and pictures of the sheets of what is called so."""
-    found = []
-    for element in tab.app.get("bidi_component"):
-        source = element.proto.bytes
-        if source:
-            (length,) = struct.unpack("<I", source[:4])
-            header = json.loads(source[4 : 4 + length])
-            if header["name"] == name:
-                shape = (header["count"], header["side"], header["side"], 3)
-                pictures = np.frombuffer(source, np.uint8, offset=4 + length).reshape(shape)
-                found.append((header, pictures))
-    return found
+    return [each for each in all_sent(tab) if each[0]["name"] == name]
 
 
 def html(tab: Tab) -> list[str]:

@@ -2,6 +2,7 @@
 
 import io
 import re
+from functools import partial
 
 import numpy as np
 import pytest
@@ -16,15 +17,12 @@ from ganplay.latent.model import shipped
 from ganplay.observe.pictures import pixels
 from ganplay.ui.explorer.finding import KEPT, RUNNING
 
+from . import explorer
 from .conftest import Tab
-from .test_explorer_discriminator import NETS, own, sent, words
+from .explorer import sent
+from .test_explorer_discriminator import NETS, own, words
 
-
-def opened(**query: str) -> Tab:
-    tab = Tab()
-    tab.app.default_timeout = 60
-    tab.go("Explorer", view="memory", **query)
-    return tab
+opened = partial(explorer.opened, view="memory")
 
 
 # ---- nearest training pictures

@@ -1,9 +1,6 @@
 """What the views of ways between samples and of walks through z show, and what their address says."""
 
-import json
-import struct
 import time
-from typing import Any
 
 import numpy as np
 import pytest
@@ -22,31 +19,7 @@ from ganplay.trainer import Trainer
 from ganplay.ui.explorer import address, models
 from ganplay.ui.explorer.along import NUMBER
 
-from .conftest import Tab
-
-Sent = tuple[dict[str, Any], NDArray[np.uint8]]
-
-
-def opened(**query: str) -> Tab:
-    tab = Tab()
-    tab.app.default_timeout = 60
-    tab.go("Explorer", **query)
-    return tab
-
-
-def sent(tab: Tab) -> dict[str, Sent]:
-    """The header and the pictures of each component by what its pictures are called."""
-    found = {}
-    for element in tab.app.get("bidi_component"):
-        source = element.proto.bytes
-        if not source:
-            continue
-        (length,) = struct.unpack("<I", source[:4])
-        header = json.loads(source[4 : 4 + length])
-        shape = (header["count"], header["side"], header["side"], 3)
-        pictures = np.frombuffer(source, np.uint8, offset=4 + length).reshape(shape)
-        found[header["name"]] = (header, pictures)
-    return found
+from .explorer import opened, sent
 
 
 def made(model: Model, z: torch.Tensor) -> NDArray[np.int16]:

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ganplay.data.pictures import scaled
 from ganplay.figures.explorer_arithmetic import equation as as_one_picture
-from ganplay.figures.sheets import Colours, coloured, shaded
+from ganplay.figures.sheets import Colours, coloured, neutral
 from ganplay.figures.style import BLEND, GENERATED
 from ganplay.latent import Model
 from ganplay.latent.arithmetic import around, total
@@ -62,19 +62,12 @@ class Sum:
             stacks,
             coloured(pixels(self.means)),
             coloured(pixels(self.sums)),
-            _mixed(self.by_pixel),
+            neutral(pixels(self.by_pixel)),
         )
 
     def picture(self) -> Colours:
         """All of it as one picture."""
         return as_one_picture(*self.parts())
-
-
-def _mixed(pictures: Tensor) -> Colours:
-    """What no net made: grey pictures in neutral ink."""
-    if pictures.shape[1] == 1:
-        return shaded(pixels(pictures)[:, 0].astype(np.float32), 255)
-    return coloured(pixels(pictures))
 
 
 def show(

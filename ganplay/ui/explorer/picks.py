@@ -11,15 +11,16 @@ def field(default: tuple[int, ...], most: int) -> address.Field:
     return address.several(default, 0, SHEET - 1, most)
 
 
-def toggle(name: str, n: int, most: int) -> None:
-    """Take a sample that is clicked to the chosen ones, or away from them."""
+def toggle(name: str, n: int, most: int, full: str = "{most} samples are chosen") -> None:
+    """Take a sample that is clicked to the chosen ones, or away from them; `full` says that there
+    are as many as there may be."""
     chosen = tuple(address.get(name))
     if n in chosen:
         address.put(name, tuple(c for c in chosen if c != n))
     elif len(chosen) < most:
         address.put(name, (*chosen, n))
     else:
-        address.refuse(f"{most} samples are chosen; a click on one of them takes it away.")
+        address.refuse(f"{full.format(most=most)}; a click on one of them takes it away.")
 
 
 def filled(name: str, least: int) -> tuple[int, ...]:

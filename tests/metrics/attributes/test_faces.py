@@ -17,13 +17,6 @@ SEED = 11
 
 
 @pytest.fixture(scope="module")
-def reader() -> FacesReader:
-    found = reader_of("faces")
-    assert isinstance(found, FacesReader)
-    return found
-
-
-@pytest.fixture(scope="module")
 def fresh() -> tuple[Tensor, Tensor]:
     """1,500 faces in -1..1, and their attributes [1500, 5] bool."""
     pictures, known = faces(1500, SEED)

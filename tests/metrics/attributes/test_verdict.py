@@ -14,17 +14,9 @@ from ganplay.metrics.attributes import (
     FacesVerdict,
     faces_verdict,
     perfect_faces_verdict,
-    reader_of,
 )
 
 SEED = 12
-
-
-@pytest.fixture(scope="module")
-def reader() -> FacesReader:
-    found = reader_of("faces")
-    assert isinstance(found, FacesReader)
-    return found
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from torch import Tensor
 
 from ganplay.figures.explorer_paths import journey
-from ganplay.figures.sheets import Colours, coloured, shaded, tiled
+from ganplay.figures.sheets import Colours, coloured, neutral, tiled
 from ganplay.figures.style import BLEND, GENERATED
 from ganplay.latent import Model
 from ganplay.latent.paths import FADE, WAYS, between, grid, lengths, path
@@ -176,10 +176,8 @@ def _beside_fade(made: Mapping[str, Tensor]) -> list[tuple[str, Tensor]]:
 
 
 def _drawn(name: str, made: Tensor) -> Colours:
-    """Pictures of a way as they are shown: grey ones of the cross-fade in neutral ink."""
-    if name == FADE and made.shape[1] == 1:
-        return shaded(pixels(made)[:, 0].astype(np.float32), 255)
-    return coloured(pixels(made))
+    """Pictures of a way as they are shown."""
+    return (neutral if name == FADE else coloured)(pixels(made))
 
 
 def _unevenness(steps: NDArray[np.float32]) -> float:

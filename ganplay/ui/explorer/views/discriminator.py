@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from ganplay.figures import explorer_discriminator as figures
-from ganplay.figures.sheets import Colours, shaded, tiled
+from ganplay.figures.sheets import Colours, resized, shaded, tiled
 from ganplay.figures.style import DISCRIMINATOR, GRADIENT, REAL
 from ganplay.latent import Model, real
 from ganplay.latent.saliency import Peaks, cut, guided, kernels, layers, peaks, untrained
@@ -17,10 +17,9 @@ from ganplay.observe.pictures import pixels
 from ganplay.ui import sheets
 from ganplay.ui.explorer import address, judging
 from ganplay.ui.explorer.common import switch
+from ganplay.ui.explorer.judging import LOOKED, SEED
 from ganplay.ui.explorer.view import View
 
-LOOKED, SEED = 2000, 1 << 23
-"""Pictures of each kind that D is shown, and the seed of the generated ones."""
 MAPS, PATCHES = 16, 8
 """Maps on show, those of the largest spread, and patches of each."""
 SHOWS = {"maps": "Its maps", "score": "Its score"}
@@ -166,13 +165,7 @@ def _file(own: Excited, control: Excited) -> Colours:
     """All rows as one picture."""
     strips = [part for each in (own, control) for part in each]
     side = max(strip.shape[1] for strip in strips)
-    return tiled(np.concatenate([_grown(strip, side) for strip in strips]), PATCHES)
-
-
-def _grown(strip: Colours, side: int) -> Colours:
-    """Pictures as large as others, by their nearest pixels."""
-    at = np.arange(side) * strip.shape[1] // side
-    return strip[:, at][:, :, at]
+    return tiled(np.concatenate([resized(strip, side) for strip in strips]), PATCHES)
 
 
 VIEW = View(

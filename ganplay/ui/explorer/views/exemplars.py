@@ -12,7 +12,7 @@ from ganplay.latent import Model
 from ganplay.observe.pictures import pixels
 from ganplay.snapshot import Pixels
 from ganplay.ui import sheets
-from ganplay.ui.explorer import address, equation
+from ganplay.ui.explorer import address, equation, picks
 from ganplay.ui.explorer.common import SHEET, sample_sheet, samples
 from ganplay.ui.explorer.equation import Sum, has
 
@@ -39,10 +39,10 @@ def show(model: Model, bar: DeltaGenerator) -> None:
             help="The term that the samples you click on belong to.",
         )  # fmt: skip
         st.button("Clear", on_click=_clear, help="Take all exemplars away.")
-    picks = {term: [int(n) for n in address.get(term.lower())] for term in TERMS}
+    chosen = {term: [int(n) for n in address.get(term.lower())] for term in TERMS}
     seed, active = address.get("seed"), address.get("term")
     badges: dict[int, str] = {}
-    for term, numbers in picks.items():
+    for term, numbers in chosen.items():
         for n in numbers:
             if n // SHEET == seed:
                 badges[n % SHEET] = badges.get(n % SHEET, "") + term
@@ -51,12 +51,12 @@ def show(model: Model, bar: DeltaGenerator) -> None:
         st.caption(f"Click on samples for {active}. The sidebar has other sheets.")
         sample_sheet(model, badges, _pick, key="exemplars", columns=5, size=84)
     with left:
-        found = Sum.of(model, [_samples(model, numbers) for numbers in picks.values()])
-        said, done = ["", ""], all(picks.values())
+        found = Sum.of(model, [_samples(model, numbers) for numbers in chosen.values()])
+        said, done = ["", ""], all(chosen.values())
         if done and (reader := model.reader):
             said = [f"is read as: {has(reader, flags)}" for flags in reader.read(found.results)]
         result = "A − B + C" if done else "pick at least one sample for each of A, B and C"
-        titles = [f"{len(numbers)} of at most {MOST}" for numbers in picks.values()]
+        titles = [f"{len(numbers)} of at most {MOST}" for numbers in chosen.values()]
         equation.show(found, [*titles, result], said, TERMS.index(active), _click)
         if done:
             sheets.export("sum", "equation", found.picture)
@@ -71,14 +71,8 @@ def _samples(model: Model, numbers: list[int]) -> tuple[Tensor, Pixels]:
 
 def _pick(place: int) -> None:
     """A sample of the sheet joins the term one picks for, or leaves it."""
-    name, n = address.get("term").lower(), address.get("seed") * SHEET + place
-    chosen = tuple(address.get(name))
-    if n in chosen:
-        address.put(name, tuple(c for c in chosen if c != n))
-    elif len(chosen) < MOST:
-        address.put(name, (*chosen, n))
-    else:
-        address.refuse(f"A term takes {MOST} exemplars; a click on one of them takes it away.")
+    n = address.get("seed") * SHEET + place
+    picks.toggle(address.get("term").lower(), n, MOST, "A term takes {most} exemplars")
 
 
 def _click(term: int, exemplar: int) -> None:

@@ -19,7 +19,7 @@ from ganplay.nets.dcgan import KERNEL, STRIDE
 from ganplay.observe.pictures import pixels
 from ganplay.ui import sheets
 from ganplay.ui.explorer import address
-from ganplay.ui.explorer.common import samples
+from ganplay.ui.explorer.common import samples, switch
 from ganplay.ui.explorer.view import View
 
 PARTS = {"step": "One step by hand", "generator": "From z to the picture"}
@@ -47,10 +47,7 @@ def fields(model: Model) -> dict[str, address.Field]:
 
 
 def show(model: Model) -> None:
-    st.segmented_control(
-        "What to see", list(PARTS), format_func=PARTS.__getitem__, key=address.key("grow"),
-        label_visibility="collapsed", required=True,
-    )  # fmt: skip
+    switch("grow", PARTS, "What to see")
     if address.get("grow") == "step":
         _step()
     elif model.layers:
@@ -67,10 +64,7 @@ def _step() -> None:
     way, plays = address.get("by"), st.session_state.get(PLAYS, False)
     address.put("place", min(address.get("place"), PLACES[way]))
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.segmented_control(
-            "Way", list(WAYS), format_func=WAYS.__getitem__, key=address.key("by"),
-            label_visibility="collapsed", required=True, on_change=partial(address.put, "place", 1),
-        )  # fmt: skip
+        switch("by", WAYS, "Way", partial(address.put, "place", 1))
         st.button(
             "Hold" if plays else "Play", key="grow:play", type="primary", on_click=_toggle,
             icon=":material/pause:" if plays else ":material/play_arrow:",

@@ -15,7 +15,7 @@ from ganplay.latent.ablation import without
 from ganplay.observe.pictures import pixels
 from ganplay.ui import sheets
 from ganplay.ui.explorer import address, forgetting
-from ganplay.ui.explorer.common import samples
+from ganplay.ui.explorer.common import samples, switch
 from ganplay.ui.explorer.view import View
 
 PARTS = {"hand": "Switch maps off", "attribute": "Forget an attribute"}
@@ -46,10 +46,7 @@ def lacks(model: Model) -> str:
 
 
 def show(model: Model) -> None:
-    st.segmented_control(
-        "What to see", list(PARTS), format_func=PARTS.__getitem__, key=address.key("maps"),
-        label_visibility="collapsed", required=True,
-    )  # fmt: skip
+    switch("maps", PARTS, "What to see")
     if address.get("maps") == "attribute":
         forgetting.show(model)
     else:
