@@ -45,6 +45,7 @@ LAYERS = {
     "scenarios": {"ganplay.live", "ganplay.figures", "ganplay.ui", "plotly"},
     "history.py": {"ganplay.trainer", "ganplay.live", "ganplay.figures", "torch"},
     "reading.py": {"ganplay.trainer", "ganplay.live", "ganplay.figures", "torch"},
+    "theory": {"ganplay.config", "ganplay.trainer", "ganplay.figures", "ganplay.ui", "torch"},
     "latent": {"ganplay.live", "ganplay.figures", "ganplay.ui", "plotly"},
     "live": {"ganplay.figures", "ganplay.ui", "plotly"},
     "figures": {"ganplay.trainer", "ganplay.live", "ganplay.ui", "torch"},

@@ -1,0 +1,1 @@
+"""The closed forms behind GANs, each with its equation and source."""

@@ -1,0 +1,56 @@
+"""Distributions on the real line that are known exactly: mixtures of Gaussians."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import log_ndtr, logsumexp
+
+Values = NDArray[np.float64]
+
+LOG_ROOT_TWO_PI = 0.5 * float(np.log(2 * np.pi))
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """sum_k w_k N(mean_k, sigma_k^2), with the weights w scaled to sum to 1.
+
+    x may have any shape; densities are per unit of x, log densities in nats.
+    """
+
+    means: tuple[float, ...]
+    sigmas: tuple[float, ...]
+    weights: tuple[float, ...] = (1.0,)
+
+    def log_pdf(self, x: ArrayLike) -> Values:
+        """log p(x), exact also where p(x) itself would be 0 to all digits."""
+        scaled = self._scaled(x)
+        parts = -0.5 * scaled**2 - np.log(self.sigmas) - LOG_ROOT_TWO_PI
+        return np.asarray(logsumexp(parts, -1, b=self._shares))
+
+    def pdf(self, x: ArrayLike) -> Values:
+        """p(x)."""
+        return np.exp(self.log_pdf(x))
+
+    def cdf(self, x: ArrayLike) -> Values:
+        """P(X <= x)."""
+        return np.asarray(np.exp(log_ndtr(self._scaled(x))) @ self._shares)
+
+    def sample(self, n: int, rng: np.random.Generator) -> Values:
+        """n independent samples [n]."""
+        part = rng.choice(len(self.means), n, p=self._shares)
+        return np.asarray(rng.normal(np.take(self.means, part), np.take(self.sigmas, part)))
+
+    def span(self, deviations: float = 10.0) -> tuple[float, float]:
+        """Bounds so many standard deviations beyond every part."""
+        means, reach = np.array(self.means), deviations * np.array(self.sigmas)
+        return float((means - reach).min()), float((means + reach).max())
+
+    @property
+    def _shares(self) -> Values:
+        weights = np.array(self.weights, float)
+        return np.asarray(weights / weights.sum())
+
+    def _scaled(self, x: ArrayLike) -> Values:
+        """How many standard deviations x [...] lies above each mean, [..., k]."""
+        return np.asarray((np.asarray(x, float)[..., None] - self.means) / self.sigmas)
