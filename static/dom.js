@@ -1,4 +1,4 @@
-// Three helpers that more than one module needs.
+// Helpers that more than one module needs.
 
 export function element(parent, tag, className = "") {
   const created = Object.assign(document.createElement(tag), { className });
@@ -12,4 +12,11 @@ export function setText(node, text) {
 
 export function px(sizes) {
   return Object.fromEntries(Object.entries(sizes).map(([side, size]) => [side, `${size}px`]));
+}
+
+/** How far below the window's top a node begins when nothing is scrolled. */
+export function topOf(node) {
+  let { top } = node.getBoundingClientRect();
+  for (let above = node.parentElement; above; above = above.parentElement) top += above.scrollTop;
+  return top;
 }

@@ -2,8 +2,8 @@
 // Plotly takes 15 to 120 ms for a picture, so it draws only what seldom changes (axes, legends, colour
 // bars); the data goes on a canvas behind its transparent SVG, in about one.
 
-import { element, px, setText } from "./dom.js";
-import { PAINTERS } from "./painters.js";
+import { element, px, setText, topOf } from "./dom.js";
+import { decode } from "./message.js";
 import { CanvasFigure, PlotlyFigure, plotlyLoaded } from "./plots.js";
 
 const GAP = 12;
@@ -59,44 +59,6 @@ export function unmount(parentElement) {
   view = newest = null;
 }
 
-// ---- the message ----------------------------------------------------------------------------------
-
-/** The header, with each figure's spec parsed and its arrays in place; throws before the page has changed. */
-function decode(bytes) {
-  try {
-    const length = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0, true);
-    const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
-    const { buffer } = bytes.slice(Math.ceil((4 + length) / 4) * 4);  // a copy, so that the arrays are aligned
-    const figures = header.figures.map((figure) => {
-      const text = JSON.stringify(figure.spec);  // before its arrays are put in
-      const { data, layout } = figure.spec;
-      for (const [key, description] of Object.entries(figure.arrays)) {
-        const [trace, attribute] = key.split(".");
-        data[trace][attribute] = readArray(buffer, description);
-      }
-      const isDrawable = ({ type, x, y, z }) => type in PAINTERS && (z || (x && y));
-      if (figure.renderer === "canvas" && !data.every(isDrawable)) {
-        throw new Error(`a trace of ${figure.name} lacks a painter or an array`);
-      }
-      return { ...figure, spec: text, data, layout, meta: layout.meta ?? {} };
-    });
-    return { ...header, figures };
-  } catch (error) {
-    throw new Error(`live view: malformed message (${error.message})`, { cause: error });
-  }
-}
-
-/** A Float32Array, or a list of them, one a row, where the shape has two sides. */
-function readArray(buffer, { type, shape, offset, scale = 1, bias = 0 }) {
-  const Raw = { f4: Float32Array, u1: Uint8Array }[type];
-  if (!Raw) throw new Error(`no array type ${type}`);
-  const raw = new Raw(buffer, offset, shape.reduce((a, b) => a * b));
-  const values = type === "f4" ? raw : Float32Array.from(raw, (level) => bias + scale * level);
-  const [rows, columns] = shape;
-  if (columns === undefined) return values;
-  return Array.from({ length: rows }, (_, row) => values.subarray(row * columns, (row + 1) * columns));
-}
-
 // ---- the view -------------------------------------------------------------------------------------
 
 class View {
@@ -146,8 +108,7 @@ class View {
     const { clientWidth: width } = this.root;
     if (width === this.width && innerHeight === this.windowHeight) return;
     Object.assign(this, { width, windowHeight: innerHeight });
-    let { top } = this.root.getBoundingClientRect();
-    for (let above = this.root.parentElement; above; above = above.parentElement) top += above.scrollTop;
+    const top = topOf(this.root);
     const [least, most] = STAGE_SIDES;
     const room = Math.min(STAGE_SHARE * width - l - r, innerHeight - top - STATUS_HEIGHT - 2 * GAP - t - b);
     const plot = Math.round(width < STACKED_BELOW ? width - l - r : Math.min(Math.max(least, room), most));

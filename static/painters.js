@@ -72,8 +72,19 @@ function paintContour(context, { z, x0, dx, y0, dy, contours: { start: level }, 
 }
 
 function paintScatter(context, trace, x, y) {
+  if (trace.fill) paintArea(context, trace, x, y);
   if (trace.mode.includes("lines")) paintLine(context, trace, x, y);
   if (trace.mode.includes("markers")) paintMarkers(context, trace, x, y);
+}
+
+/** The area between a line without gaps and 0. */
+function paintArea(context, { x: xs, y: ys, fillcolor }, x, y) {
+  context.beginPath();
+  context.moveTo(x(xs[0]), y(0));
+  for (let i = 0; i < xs.length; i++) context.lineTo(x(xs[i]), y(ys[i]));
+  context.lineTo(x(xs[xs.length - 1]), y(0));
+  context.fillStyle = fillcolor;
+  context.fill();
 }
 
 function paintLine(context, { x: xs, y: ys, line }, x, y) {

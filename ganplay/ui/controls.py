@@ -65,7 +65,7 @@ def settings(config: RunConfig) -> None:
     pictures = isinstance(config.data, Pictures)
     open_rows = (*ESSENTIAL, *([("vae.on",)] if pictures else []))
     elsewhere = {"seed", *(name for row in open_rows for name in row)}
-    shown = [n for n, f in fields.items() if n not in elsewhere and _matters(n, f, config)]
+    shown = [n for n, f in fields.items() if n not in elsewhere and matters(n, f, config)]
     with st.sidebar:
         if pictures:
             _recipes()
@@ -130,7 +130,7 @@ def _group(name: str) -> str:
     }.get(part, "Discriminator")
 
 
-def _matters(name: str, field: FieldInfo, config: RunConfig) -> bool:
+def matters(name: str, field: FieldInfo, config: RunConfig) -> bool:
     """Whether a setting has a choice and an effect under the others."""
     if name in ("data.file", "data.points", "data.key", "data.side", "data.colour"):
         return False

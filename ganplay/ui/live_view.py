@@ -1,12 +1,8 @@
 """The live view: one component that is mounted once and redrawn with each picture."""
 
-import json
 import math
-import struct
 from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
 
 from ganplay import figures
 from ganplay.figures.style import Picture
@@ -15,6 +11,7 @@ from ganplay.live import View
 from ganplay.measures import MEASURES
 from ganplay.reading import Reading
 from ganplay.scenarios import Claim
+from ganplay.ui import message
 from ganplay.ui.component import SCRIPT, component
 
 _view = component("view", SCRIPT, "it.mount(parentElement)", "it.unmount(parentElement)")
@@ -48,31 +45,25 @@ def feed(view: View, shown: Shown) -> None:
 
 
 def pack(view: View, shown: Shown) -> bytes:
-    """A picture as bytes: uint32 length of the header, the header as JSON, and the arrays.
-
-    Figures go as JSON without arrays, which seldom changes, and the arrays apart, surfaces
-    as 8-bit levels: about 30 kB instead of 200.
-    """
-    buffer = bytearray()
-    placed: dict[tuple[Any, ...], dict[str, Any]] = {}
+    """A picture as bytes."""
     header = {
-        "attributes": {
-            "data-state": view.state,
-            "data-step": shown.step,
-            "data-frame": view.frame,
-            "data-run": view.run,
-        },
+        "attributes": attributes(view, shown.step),
         "label": f"{shown.label}; {view.state}.",
         "message": view.message,
         "status": shown.status,
         "reading": shown.reading,
-        "figures": [
-            _pack_figure(name, picture, buffer, placed) for name, picture in shown.figures.items()
-        ],
     }
-    text = json.dumps(header).encode()
-    start = struct.pack("<I", len(text)) + text
-    return start + bytes(-len(start) % 4) + bytes(buffer)
+    return message.pack(header, shown.figures)
+
+
+def attributes(view: View, step: int) -> dict[str, Any]:
+    """What the element that shows a run carries, for whatever drives the page."""
+    return {
+        "data-state": view.state,
+        "data-step": step,
+        "data-frame": view.frame,
+        "data-run": view.run,
+    }
 
 
 def evidence(history: History, claim: Claim) -> Picture:
@@ -90,42 +81,3 @@ PERFECT = "in small type what a perfect generator reads, with as many samples."
 def number(value: float | None, look: str, without: str = "–") -> str:
     """A number as text; `without` where there is none."""
     return without if value is None else format(value, look)
-
-
-def _pack_figure(
-    name: str, picture: Picture, buffer: bytearray, placed: dict[tuple[Any, ...], dict[str, Any]]
-) -> dict[str, Any]:
-    """A figure's header; its arrays go to the buffer, and what lies at one place goes once."""
-    traces, arrays = [], {}
-    for i, trace in enumerate(picture.traces):
-        plain = {}
-        for key, value in trace.items():
-            if not isinstance(value, np.ndarray):
-                plain[key] = value
-                continue
-            memory = (value.ctypes.data, value.strides, value.shape)
-            if memory not in placed:
-                placed[memory] = _place(value, buffer)
-            arrays[f"{i}.{key}"] = placed[memory]
-        traces.append(plain)
-    spec = {"data": traces, "layout": picture.layout}
-    renderer = "plotly" if name == "surface" else "canvas"
-    return {"name": name, "spec": spec, "arrays": arrays, "renderer": renderer}
-
-
-def _place(values: np.ndarray[Any, Any], buffer: bytearray) -> dict[str, Any]:
-    """Append an array to the buffer; where it lies and how to read it."""
-    place: dict[str, Any] = {"type": "f4", "shape": values.shape, "offset": len(buffer)}
-    if values.dtype == np.uint8:
-        place["type"] = "u1"
-        buffer += np.ascontiguousarray(values).tobytes()
-    elif values.ndim == 2:
-        values = np.nan_to_num(values, posinf=1e30, neginf=-1e30)
-        low = float(values.min())
-        scale = (float(values.max()) - low) / 255 or 1.0
-        place |= {"type": "u1", "bias": low, "scale": scale}
-        buffer += np.rint((values - low) / scale).astype(np.uint8).tobytes()
-    else:
-        buffer += np.ascontiguousarray(values, np.float32).tobytes()
-    buffer += bytes(-len(buffer) % 4)
-    return place

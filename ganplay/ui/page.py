@@ -11,6 +11,7 @@ PAGES = {
     "pages/1_Lab.py": "2-D lab",
     "pages/2_MNIST.py": "Digits",
     "pages/3_Explorer.py": "Explorer",
+    "pages/4_Theory.py": "Theory",
 }
 PATHS = {Path(path).stem.partition("_")[2]: path for path in PAGES}
 """The pages by their names in the address."""
@@ -22,7 +23,7 @@ STYLE = """
     { padding-top: 0.8rem; }
   .stAppHeader { height: 2.5rem; min-height: 2.5rem; background: none; pointer-events: none; }
   .stAppHeader button { pointer-events: auto; }
-  .st-key-early, .st-key-feed { display: none; }
+  .st-key-early, .st-key-feed, [class*="st-key-feed-"] { display: none; }
   [data-testid="stSidebarHeader"] { height: 2.2rem; padding-block: 0.3rem; margin: 0; }
   [data-testid="stSidebar"] [data-testid="stPageLink"] a { padding: 0.15rem 0.45rem; }
   [data-testid="stSidebarUserContent"] { padding-top: 0; padding-bottom: 1.5rem; }

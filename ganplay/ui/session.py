@@ -51,6 +51,22 @@ def open_page(page: Page) -> View | None:
     return current_view()
 
 
+def borrow(lender: Page, wanted: str) -> View | None:
+    """The run that this tab has on another page, from a page with an address of its own: known from
+    before, else found by the id `wanted`, else a new one. None where there can be none."""
+    st.session_state[PAGE] = lender
+    engine = shared_engine()
+    view, found = engine.poll(run_id()), engine.poll(wanted)
+    if view is None and found and not lender.refusal(found.config):
+        view = found
+    if view is None:
+        leave_scenario()
+        view = attempt(lambda: _create(lender.start))
+    if view:
+        st.session_state[_own(RUN)] = view.run
+    return view
+
+
 def page() -> Page:
     """The page that is open."""
     found: Page = st.session_state[PAGE]

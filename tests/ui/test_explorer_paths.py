@@ -16,7 +16,8 @@ from ganplay.latent.model import shipped
 from ganplay.latent.paths import path, spherical
 from ganplay.observe.pictures import pixels
 from ganplay.trainer import Trainer
-from ganplay.ui.explorer import address, models
+from ganplay.ui import address
+from ganplay.ui.explorer import models
 from ganplay.ui.explorer.along import NUMBER
 
 from .explorer import opened, sent

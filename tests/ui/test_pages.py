@@ -30,7 +30,7 @@ def test_the_home_page_runs(tabs: Open) -> None:
 
 def test_pages_and_list_agree() -> None:
     assert {f"pages/{p.name}" for p in (ROOT / "pages").glob("*.py")} | {"app.py"} == set(PAGES)
-    assert STARTS.keys() | {"Explorer"} == PATHS.keys() - {""}
+    assert STARTS.keys() | {"Explorer", "Theory"} == PATHS.keys() - {""}
 
 
 @every_page

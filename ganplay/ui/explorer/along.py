@@ -23,9 +23,9 @@ from ganplay.latent.coordinates import (
     random_directions,
     strongest,
 )
-from ganplay.ui import sheets
-from ganplay.ui.explorer import address
-from ganplay.ui.explorer.common import drawn, samples, switch
+from ganplay.ui import address, sheets
+from ganplay.ui.choices import switch
+from ganplay.ui.explorer.common import drawn, samples
 
 NUMBER = 5
 """Directions with a strip, and sliders."""

@@ -3,15 +3,13 @@
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-import streamlit as st
 from torch import Tensor
 
 from ganplay.figures.sheets import Colours, coloured
 from ganplay.figures.style import GENERATED
 from ganplay.latent import Model
 from ganplay.observe.pictures import pixels
-from ganplay.ui import sheets
-from ganplay.ui.explorer import address
+from ganplay.ui import address, sheets
 
 SHEET = 40
 """Samples on a sheet."""
@@ -36,13 +34,3 @@ def sample_sheet(
     """The model's samples of the seed in the address, to be picked from by click."""
     _, pictures = samples(model, address.get("seed"))
     sheets.sheet(pictures, key, "sample", columns, size, GENERATED, badges=badges, picked=picked)
-
-
-def switch(
-    name: str, titles: Mapping[str, str], help: str, changed: Callable[[], None] | None = None
-) -> None:
-    """The words that a choice has, side by side, of which one is on."""
-    st.segmented_control(
-        help, list(titles), format_func=titles.__getitem__, key=address.key(name), required=True,
-        label_visibility="collapsed", on_change=changed,
-    )  # fmt: skip

@@ -16,8 +16,8 @@ from ganplay.latent import Model, real
 from ganplay.latent.inversion import STEPS, Found, Search, off
 from ganplay.latent.neighbours import nearest
 from ganplay.observe.pictures import pixels
-from ganplay.ui import sheets
-from ganplay.ui.explorer import address, own_picture
+from ganplay.ui import address, sheets
+from ganplay.ui.explorer import own_picture
 from ganplay.ui.explorer.common import samples
 
 KEPT, RUNNING = "explorer:search", "explorer:searching"

@@ -22,8 +22,7 @@ from ganplay.latent.pool import SAMPLES, pool_of
 from ganplay.metrics.attributes import Reader
 from ganplay.nets.dcgan import Change
 from ganplay.observe.pictures import pixels
-from ganplay.ui import sheets
-from ganplay.ui.explorer import address
+from ganplay.ui import address, sheets
 
 EXAMPLES = 10
 """Samples of those measured that are shown."""

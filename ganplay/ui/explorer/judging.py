@@ -15,9 +15,10 @@ from ganplay.latent.saliency import untrained
 from ganplay.latent.scores import below, scores, told_apart
 from ganplay.losses import LOSSES
 from ganplay.observe.pictures import pixels
-from ganplay.ui import sheets
-from ganplay.ui.explorer import address, own_picture
-from ganplay.ui.explorer.common import SHEET, sample_sheet, switch
+from ganplay.ui import address, sheets
+from ganplay.ui.choices import switch
+from ganplay.ui.explorer import own_picture
+from ganplay.ui.explorer.common import SHEET, sample_sheet
 
 LOOKED, SEED = 2000, 1 << 23
 """Pictures of each kind that D judges, and the seed of the generated ones."""

@@ -11,7 +11,7 @@ from ganplay.config import ConfigError
 from ganplay.latent import Model
 from ganplay.latent.model import SHIPPED, loads, shipped
 from ganplay.settings import shown
-from ganplay.ui.explorer import address
+from ganplay.ui import address
 
 HELD = 8
 """Models from files that are kept after nobody looks at them any more."""

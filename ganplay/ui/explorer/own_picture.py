@@ -12,8 +12,8 @@ from ganplay.data.pictures import scaled
 from ganplay.data.strokes import LETTERS, LONGEST, PEN, as_digit, decode, draw
 from ganplay.figures.style import INK, REAL
 from ganplay.latent import Model
+from ganplay.ui import address
 from ganplay.ui.component import component
-from ganplay.ui.explorer import address
 
 EXAMPLE = "KSJNLINFPBTAXAbCeFgIhLgPeTcWZZWcTfQiNlKnIqMqQqUqYqcqgq"
 """A two, to begin with."""

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from ganplay.device import prepare_cpu
-from ganplay.ui.explorer import address, models
+from ganplay.ui import address
+from ganplay.ui.explorer import models
 from ganplay.ui.explorer.views import VIEWS
 
 SEEDS = 9999
@@ -12,6 +13,7 @@ SEEDS = 9999
 def show() -> None:
     """Draw the page."""
     prepare_cpu()
+    address.begin("explorer")
     first = {
         models.FIELD: models.field(),
         "view": address.choice(*VIEWS),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from ganplay.ui.explorer import address
+from ganplay.ui import address
 from ganplay.ui.explorer.common import SHEET
 
 

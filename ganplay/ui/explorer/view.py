@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ganplay.latent import Model
-from ganplay.ui.explorer.address import Field
+from ganplay.ui.address import Field
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from ganplay.latent import Model
 from ganplay.latent.arithmetic import COUNTS, TRIALS, Equations, Outcome, equations, kept, outcomes
 from ganplay.latent.pool import SAMPLES, pool_of
 from ganplay.metrics.attributes import Reader
-from ganplay.ui import sheets
-from ganplay.ui.explorer import address, equation
+from ganplay.ui import address, sheets
+from ganplay.ui.explorer import equation
 from ganplay.ui.explorer.equation import Sum, has, percent
 from ganplay.ui.explorer.view import View
 from ganplay.ui.explorer.views import directions, exemplars

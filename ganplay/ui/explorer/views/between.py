@@ -17,9 +17,10 @@ from ganplay.latent import Model
 from ganplay.latent.paths import FADE, WAYS, between, grid, lengths, path
 from ganplay.latent.yardstick import yardstick_of
 from ganplay.observe.pictures import pixels
-from ganplay.ui import sheets
-from ganplay.ui.explorer import address, picks
-from ganplay.ui.explorer.common import SHEET, sample_sheet, samples, switch
+from ganplay.ui import address, sheets
+from ganplay.ui.choices import switch
+from ganplay.ui.explorer import picks
+from ganplay.ui.explorer.common import SHEET, sample_sheet, samples
 from ganplay.ui.explorer.view import View
 
 MOST = 8

@@ -15,8 +15,7 @@ from ganplay.figures.style import ATTENTION, DISCRIMINATOR, GENERATED
 from ganplay.latent import Model
 from ganplay.latent.directions import Switched, direction, random_like, switched
 from ganplay.metrics.attributes import Reader
-from ganplay.ui import sheets
-from ganplay.ui.explorer import address
+from ganplay.ui import address, sheets
 from ganplay.ui.explorer.common import drawn, samples
 from ganplay.ui.explorer.equation import percent
 

@@ -14,9 +14,9 @@ from ganplay.figures.style import DISCRIMINATOR, GRADIENT, REAL
 from ganplay.latent import Model, real
 from ganplay.latent.saliency import Peaks, cut, guided, kernels, layers, peaks, untrained
 from ganplay.observe.pictures import pixels
-from ganplay.ui import sheets
-from ganplay.ui.explorer import address, judging
-from ganplay.ui.explorer.common import switch
+from ganplay.ui import address, sheets
+from ganplay.ui.choices import switch
+from ganplay.ui.explorer import judging
 from ganplay.ui.explorer.judging import LOOKED, SEED
 from ganplay.ui.explorer.view import View
 

@@ -11,8 +11,8 @@ from torch import Tensor
 from ganplay.latent import Model
 from ganplay.observe.pictures import pixels
 from ganplay.snapshot import Pixels
-from ganplay.ui import sheets
-from ganplay.ui.explorer import address, equation, picks
+from ganplay.ui import address, sheets
+from ganplay.ui.explorer import equation, picks
 from ganplay.ui.explorer.common import SHEET, sample_sheet, samples
 from ganplay.ui.explorer.equation import Sum, has
 

@@ -17,9 +17,9 @@ from ganplay.latent import Model
 from ganplay.latent.growing import EXAMPLE, strongest
 from ganplay.nets.dcgan import KERNEL, STRIDE
 from ganplay.observe.pictures import pixels
-from ganplay.ui import sheets
-from ganplay.ui.explorer import address
-from ganplay.ui.explorer.common import samples, switch
+from ganplay.ui import address, sheets
+from ganplay.ui.choices import switch
+from ganplay.ui.explorer.common import samples
 from ganplay.ui.explorer.view import View
 
 PARTS = {"step": "One step by hand", "generator": "From z to the picture"}

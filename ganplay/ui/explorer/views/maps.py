@@ -13,9 +13,10 @@ from ganplay.figures.style import ATTENTION, EDGE, GENERATED
 from ganplay.latent import Model
 from ganplay.latent.ablation import without
 from ganplay.observe.pictures import pixels
-from ganplay.ui import sheets
-from ganplay.ui.explorer import address, forgetting
-from ganplay.ui.explorer.common import samples, switch
+from ganplay.ui import address, sheets
+from ganplay.ui.choices import switch
+from ganplay.ui.explorer import forgetting
+from ganplay.ui.explorer.common import samples
 from ganplay.ui.explorer.view import View
 
 PARTS = {"hand": "Switch maps off", "attribute": "Forget an attribute"}

@@ -14,9 +14,10 @@ from ganplay.figures.sheets import Colours, coloured
 from ganplay.figures.style import GENERATED, REAL
 from ganplay.latent import Model, real
 from ganplay.latent.neighbours import CLOSE, FRESH, Space, copies, spaces
-from ganplay.ui import sheets
-from ganplay.ui.explorer import address, finding, own_picture
-from ganplay.ui.explorer.common import SHEET, sample_sheet, samples, switch
+from ganplay.ui import address, sheets
+from ganplay.ui.choices import switch
+from ganplay.ui.explorer import finding, own_picture
+from ganplay.ui.explorer.common import SHEET, sample_sheet, samples
 from ganplay.ui.explorer.view import View
 
 SHOWS = {"nearest": "Nearest training pictures", "find": "Find z"}

@@ -21,10 +21,11 @@ from ganplay.latent.coordinates import (
     principal,
     usual_lengths,
 )
-from ganplay.ui import sheets
-from ganplay.ui.explorer import address, along, picks
+from ganplay.ui import address, sheets
+from ganplay.ui.choices import switch
+from ganplay.ui.explorer import along, picks
 from ganplay.ui.explorer.along import FAR, afresh
-from ganplay.ui.explorer.common import SHEET, drawn, sample_sheet, samples, switch
+from ganplay.ui.explorer.common import SHEET, drawn, sample_sheet, samples
 from ganplay.ui.explorer.view import View
 
 ACROSS = 21

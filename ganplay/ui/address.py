@@ -1,4 +1,4 @@
-"""What the explorer's address says: the model, the view, and what is chosen in it.
+"""What the address of a page of choices says: the view of it, and what is chosen there.
 
 Each choice lives in the session under its name, as the state of a widget or as what was clicked; the
 address follows. A new address is read once, and what is wrong in it is said in a sentence.
@@ -14,21 +14,25 @@ import streamlit as st
 
 from ganplay.settings import nearest, shown
 
-WRITTEN = "explorer:address"
+PAGE = "page of choices"
+"""The page whose choices these are."""
+WRITTEN = "address"
 """The addresses that the page wrote, each until when the browser may still be at it."""
 LAG = 5.0
 """Seconds in which a browser takes in a new address; until then it sends one from before."""
-PROBLEM = "explorer:problem"
+PROBLEM = "problem"
 
 
 @dataclass(frozen=True)
 class Field:
     """A choice: what it is at first, how it is read from a text (ValueError with what is allowed),
-    and how it is written."""
+    how it is written, and between which numbers it lies where it is one."""
 
     default: Any
     parse: Callable[[str], Any]
     text: Callable[[Any], str] = str
+    least: float = -math.inf
+    most: float = math.inf
 
 
 def choice(*options: str, default: str = "") -> Field:
@@ -44,12 +48,14 @@ def choice(*options: str, default: str = "") -> Field:
 
 def whole(default: int, least: int, most: int) -> Field:
     """A whole number."""
-    return Field(default, lambda text: _within(int, text, least, most))
+    return Field(default, lambda text: _within(int, text, least, most), str, least, most)
 
 
 def real(default: float, least: float, most: float) -> Field:
     """A number."""
-    return Field(default, lambda text: _within(float, text, least, most), lambda v: f"{v:g}")
+    return Field(
+        default, lambda text: _within(float, text, least, most), lambda v: f"{v:g}", least, most
+    )
 
 
 def several(
@@ -92,9 +98,14 @@ def _within(kind: type, text: str, least: float, most: float) -> Any:
 # ---- the session
 
 
+def begin(page: str) -> None:
+    """Have all that follows be of this page."""
+    st.session_state[PAGE] = page
+
+
 def key(name: str) -> str:
-    """Under which key a widget, and the session, keeps a choice."""
-    return f"explorer:{name}"
+    """Under which key a widget, and the session, keeps a choice of the page."""
+    return f"{st.session_state[PAGE]}:{name}"
 
 
 def get(name: str) -> Any:
@@ -107,20 +118,26 @@ def put(name: str, value: Any) -> None:
     st.session_state[key(name)] = value
 
 
+def chosen() -> dict[str, Any]:
+    """All that the session keeps of the page's choices."""
+    every = ((str(name), value) for name, value in st.session_state.items())
+    return {name: value for name, value in every if name.startswith(key(""))}
+
+
 def refuse(sentence: str) -> None:
     """Have the page say what was wrong."""
-    st.session_state[PROBLEM] = sentence
+    st.session_state[key(PROBLEM)] = sentence
 
 
 def problem() -> str:
     """What was wrong last, told once."""
-    return str(st.session_state.pop(PROBLEM, ""))
+    return str(st.session_state.pop(key(PROBLEM), ""))
 
 
 def arrived() -> dict[str, str]:
     """What a new address says; nothing where the page itself wrote it."""
     query, now = st.query_params.to_dict(), time.monotonic()
-    own = (query == each and now < until for each, until in st.session_state.get(WRITTEN, ()))
+    own = (query == each and now < until for each, until in st.session_state.get(key(WRITTEN), ()))
     return {} if any(own) else query
 
 
@@ -159,6 +176,6 @@ def write(fields: Mapping[str, Field]) -> None:
     if st.query_params.to_dict() != query:
         st.query_params.from_dict(query)
     now = time.monotonic()
-    known = [(q, min(until, now + LAG)) for q, until in st.session_state.get(WRITTEN, ())]
+    known = [(q, min(until, now + LAG)) for q, until in st.session_state.get(key(WRITTEN), ())]
     before = [(q, until) for q, until in known if q != query and now < until]
-    st.session_state[WRITTEN] = [*before, (query, math.inf)]
+    st.session_state[key(WRITTEN)] = [*before, (query, math.inf)]

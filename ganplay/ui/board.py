@@ -1,0 +1,73 @@
+"""A board: figures in a grid that are redrawn in place, and points on them that one can drag."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+import streamlit as st
+
+from ganplay.figures.style import Picture
+from ganplay.live import View
+from ganplay.ui import message
+from ganplay.ui.component import component
+from ganplay.ui.live_view import attributes
+
+# As for the live view: pictures come through an element of their own, which Streamlit may replace.
+_board = component(
+    "board", "board.js", "it.mount(parentElement, data, send)", "it.unmount(parentElement, data)"
+)
+_feed = component("board_feed", "board.js", "it.show(data)")
+
+
+@dataclass(frozen=True)
+class Handle:
+    """A point on the figure of a name, at x and y of its axes, that is dragged `along` one of them or
+    both; `title` says what it moves."""
+
+    name: str
+    figure: str
+    x: float
+    y: float
+    colour: str
+    title: str
+    along: Literal["x", "y", "xy"] = "xy"
+
+
+def board(
+    key: str,
+    figures: Mapping[str, Picture],
+    label: str,
+    height: int = 480,
+    handles: Sequence[Handle] = (),
+    moved: Callable[[str, float, float], None] | None = None,
+    view: View | None = None,
+    below: int = 0,
+) -> None:
+    """Show figures, each with margins and the ranges of its axes, by the `row`, `column`, `weight` (its
+    share of the height) and `wide` (of the width) in its layout's `meta`.
+
+    The board reaches to the window's bottom but for `below` pixels, and is at least `height` tall.
+    `label` says in a sentence what is seen. `moved` is called with a handle's name and where it is
+    now, about every 70 ms while it is dragged. `view` is the run that is shown, where one is.
+    """
+
+    def use() -> None:
+        sent = st.session_state[key]["sent"]
+        if sent and moved:
+            moved(str(sent[0]), float(sent[1]), float(sent[2]))
+
+    header = {
+        "key": key,
+        "least": height,
+        "below": below,
+        "label": label if view is None else f"{label}; {view.state}.",
+        "message": view.message if view else "",
+        "handles": [asdict(handle) for handle in handles],
+        "attributes": {"data-testid": "board"},
+    }
+    if view:
+        header["attributes"] = {
+            "data-testid": "live-view", **attributes(view, view.snapshot.step)
+        }  # fmt: skip
+    _board(key=key, data=key, on_sent_change=use)
+    _feed(key=f"feed-{key}", data=message.pack(header, figures))

@@ -1,0 +1,1 @@
+"""The theory page: each formula of the subject as something to touch."""
