@@ -21,6 +21,8 @@ with st.container(horizontal=True):
         st.switch_page(page.PATHS["MNIST"])
     if st.button("Explore what it learned", type="primary", icon=":material/explore:"):
         st.switch_page(page.PATHS["Explorer"])
+    if st.button("Touch the theory", type="primary", icon=":material/function:"):
+        st.switch_page(page.PATHS["Theory"])
 cards = gallery.cards()
 for first in range(0, len(cards), COLUMNS):
     for card, column in zip(cards[first : first + COLUMNS], st.columns(COLUMNS), strict=False):

@@ -25,7 +25,8 @@ STYLE = """
   .stAppHeader button { pointer-events: auto; }
   .st-key-early, .st-key-feed, [class*="st-key-feed-"] { display: none; }
   [data-testid="stSidebarHeader"] { height: 2.2rem; padding-block: 0.3rem; margin: 0; }
-  [data-testid="stSidebar"] [data-testid="stPageLink"] a { padding: 0.15rem 0.45rem; }
+  [data-testid="stSidebar"] .stElementContainer:has([data-testid="stPageLink"]) { flex: none; width: auto; }
+  [data-testid="stSidebar"] [data-testid="stPageLink"] a { padding: 0.15rem 0.35rem; }
   [data-testid="stSidebarUserContent"] { padding-top: 0; padding-bottom: 1.5rem; }
 </style>
 """

@@ -1,8 +1,6 @@
 """What the live view is sent: numbers, figures and words of now, or of the moment looked back to."""
 
-import json
 import math
-import struct
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -18,6 +16,8 @@ from ganplay.live.run import Run
 from ganplay.metrics.pictures import Verdict
 from ganplay.ui import pictures, plane
 from ganplay.ui.live_view import Shown, pack
+
+from .messages import read, unpacked
 
 Open = Callable[..., Any]
 FAIR = np.full(10, 0.1)
@@ -111,20 +111,6 @@ def iteration(tab: Any) -> str:
 
 
 # ---- the message
-
-
-def unpacked(message: bytes) -> tuple[dict[str, Any], bytes]:
-    (length,) = struct.unpack("<I", message[:4])
-    start = -(-(4 + length) // 4) * 4
-    return json.loads(message[4 : 4 + length]), message[start:]
-
-
-def read(buffer: bytes, place: dict[str, Any]) -> np.ndarray:
-    """An array as the browser reads it."""
-    kind = {"f4": "<f4", "u1": "u1"}[place["type"]]
-    count = math.prod(place["shape"])
-    raw = np.frombuffer(buffer, kind, count, place["offset"]).reshape(place["shape"])
-    return raw * place.get("scale", 1) + place.get("bias", 0)
 
 
 @pytest.mark.parametrize("page", [pictures, plane])
