@@ -39,7 +39,7 @@ TAKEN = "only .safetensors that ganplay saved are read, never pickles such as .p
 
 WORDS = 624
 """Of a Mersenne Twister."""
-SHAPES = [[2], *([channels, side, side] for channels in (1, 3) for side in SIDES)]
+SHAPES = [[1], [2], *([channels, side, side] for channels in (1, 3) for side in SIDES)]
 """Of what there are data: points and pictures."""
 
 

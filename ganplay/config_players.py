@@ -125,7 +125,7 @@ class Generator(Net):
     kind: Literal["mlp", "dcgan", "shift"] = setting(  # type: ignore[assignment]
         "mlp",
         "Architecture of the net: a perceptron, for pictures the convolutions of DCGAN, or one"
-        " number that shifts an upright line (shift).",
+        " number that shifts an upright line, or on a line z itself (shift).",
         title="net",
         restart=True,
     )
@@ -137,6 +137,15 @@ class Generator(Net):
         restart=True,
     )
 
+    start: float = setting(
+        1.0,
+        "Where the number stands by which G shifts, before training.",
+        title="start",
+        when="kind=shift",
+        restart=True,
+        ge=-8,
+        le=8,
+    )
     ema: float = setting(
         0.0,
         "Shows a running average of G's weights that keeps this much of its past at each iteration,"

@@ -77,10 +77,10 @@ class Autograd(Game):
         if self.critic.directions:
             self.critic.refine()
         weights = self.critic.weights()
-        value, r, f = self._d_value(weights, real, fake, portion)
+        value, r, f = self.d_value(weights, real, fake, portion)
         return Found(self.critic.net.gradient_of(value), r.detach(), f.detach())
 
-    def _d_value(
+    def d_value(
         self, weights: list[Tensor], real: Tensor, fake: Tensor, portion: Tensor | None
     ) -> tuple[Tensor, Tensor, Tensor]:
         """What D minimises [K], and its logits; differentiable by all."""
@@ -107,7 +107,7 @@ class Autograd(Game):
         fake = self.blurred(self.g(made[0]), noise)
         if self.config.aids.unroll:
             assert real is not None
-            weights = self._unrolled(real, fake, portion)
+            weights = self.unrolled(real, fake, portion)
         else:
             weights = self.critic.weights()
         f = self.critic(fake, weights)
@@ -115,14 +115,14 @@ class Autograd(Game):
         gradient = self.g.gradient_of(self.loss.generator(f, r))
         return Found(gradient, None if r is None else r.detach(), f.detach())
 
-    def _unrolled(self, real: Tensor, fake: Tensor, portion: Tensor | None) -> list[Tensor]:
+    def unrolled(self, real: Tensor, fake: Tensor, portion: Tensor | None) -> list[Tensor]:
         """D's weights after its next updates against this batch, as a function of `fake`
         (Metz et al. 2017, eq. 8 to 10)."""
         settings, optimizer, net = self.d.settings, self.d.optimizer, self.critic.net
         flat, moments = net.flat.clone().requires_grad_(), optimizer.moments
         for number in range(1, self.config.aids.unroll + 1):
             weights = self.critic.weights(net.views(flat))
-            value = self._d_value(weights, real, fake, portion)[0]
+            value = self.d_value(weights, real, fake, portion)[0]
             (gradient,) = torch.autograd.grad(value.sum(), flat, create_graph=True)
             flat, moments = optimizer.ahead(flat, gradient, moments, number, self.d.lr, settings)
             if self.config.clip:

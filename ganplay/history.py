@@ -9,7 +9,8 @@ from ganplay.snapshot import Array, Snapshot
 
 WATCHED = ("watched", "beside")
 JUDGED = ("frechet", "confident", "coverage", "vae_frechet")
-TOLD = ("high_quality", "covered", "sharpness", "vae_sharpness", "variety", *JUDGED)
+TOLD = ("high_quality", "covered", "sharpness", "vae_sharpness", "variety",
+        "value", "best_value", "w1", *JUDGED)  # fmt: skip
 COLUMNS = ("step", "loss_d", "loss_g", "norm_d", "norm_g", *TOLD, *WATCHED)
 """What is kept of each snapshot: TOLD is what a snapshot has beside losses and norms (NaN where it
 does not have it), JUDGED what a judge says now and then, WATCHED the one or two measures that

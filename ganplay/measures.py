@@ -16,11 +16,11 @@ from torch import Generator, Tensor
 from ganplay.config_parts import Latent
 from ganplay.data import HeavyTail
 from ganplay.draws import noise
-from ganplay.losses import LOSSES, Loss
+from ganplay.losses import LOSSES
 from ganplay.metrics import EMD_SAMPLES, coverage, emd
 from ganplay.metrics.pictures import sharpness, variety, verdict
-from ganplay.nets import MLP
 from ganplay.observe import Look, PictureLook, PlaneLook, judge_of
+from ganplay.observe.inside import layer_norms
 
 Values = Mapping[str, Sequence[float]]
 
@@ -127,14 +127,15 @@ def estimate(look: Look) -> float:
 def gradient_ratio(look: Look) -> float:
     """Norm of G's gradient under the minimax loss over that under the non-saturating one, for the
     D at hand: per sample it is D / (1 - D)."""
-    norms = [_norm_of_g(look, LOSSES[name]) for name in ("minimax", "non_saturating")]
-    return norms[0] / norms[1] if norms[1] else math.nan
+    minimax, other = _norm_of_g("minimax", look), _norm_of_g("non_saturating", look)
+    return minimax / other if other else math.nan
 
 
-def _norm_of_g(look: Look, loss: Loss) -> float:
+def _norm_of_g(loss: str, look: Look) -> float:
+    """Norm of the gradient that G would get from the D at hand, under a loss of that name."""
     g = look.stack.shown.only(look.k)  # not settled: in training it normalises by the batch
     logits = look.logits(g(look.z[None])[0])
-    return float(g.gradient_of(loss.generator(logits[None])).norm())
+    return float(g.gradient_of(LOSSES[loss].generator(logits[None])).norm())
 
 
 def at_clip(look: Look) -> float:
@@ -158,24 +159,6 @@ def layer_slope(look: Look) -> float:
         return math.nan
     logs = np.log10(np.maximum(norms, 1e-300))
     return -float(np.polyfit(np.arange(len(logs)), logs, 1)[0])
-
-
-def layer_norms(look: Look) -> Sequence[float]:
-    """Norm of the gradient of the critic's loss by what each of its hidden layers gives, from the
-    first on; none where a critic is more than its layers."""
-    net = look.critic.net
-    if not (isinstance(net, MLP) and look.critic.is_plain):
-        return ()
-    packs = [look.critic.packs(look.whole_packs(x)[None]) for x in (look.real, look.fake)]
-    x, results = torch.cat(packs, 1), []
-    *hidden, (weight, bias) = net.layers
-    for inner, shift in hidden:
-        x = net.activation.function(torch.baddbmm(shift, x, inner.mT))
-        results.append(x)
-    logits = torch.baddbmm(bias, x, weight.mT).squeeze(-1)
-    loss = look.loss.discriminator(*logits.chunk(2, 1))
-    slopes = torch.autograd.grad(loss.sum(), results) if results else ()
-    return [slope.double().norm().item() for slope in slopes]
 
 
 def _judged(name: str) -> Callable[[PictureLook], float]:
@@ -219,6 +202,10 @@ MEASURES: dict[str, Measure] = {
     "tail": Measure("reach of the tail", tail),
     "vae_tail": Measure("reach of the VAE's tail", vae_tail),
     "gradient_ratio": Measure("gradient ratio", gradient_ratio, Look),
+    "gradient_minimax": Measure("minimax gradient", partial(_norm_of_g, "minimax"), Look),
+    "gradient_non_saturating": Measure(
+        "non-saturating gradient", partial(_norm_of_g, "non_saturating"), Look
+    ),
     "at_clip": Measure("weights at c", at_clip, Look),
     "layer_slope": Measure("growth per layer", layer_slope, Look),
     "digits": Measure("digits", _judged("digits"), PictureLook),

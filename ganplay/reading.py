@@ -8,7 +8,7 @@ import numpy as np
 from ganplay.history import History
 from ganplay.losses import LOSSES
 from ganplay.metrics.coverage import FAIR_PART
-from ganplay.snapshot import PictureSnapshot, PlaneSnapshot, Snapshot
+from ganplay.snapshot import AxisSnapshot, PictureSnapshot, PlaneSnapshot, Snapshot
 
 SURE = 0.98
 """D counts as sure of itself from this accuracy on: then it is right on 96 % of either kind."""
@@ -153,6 +153,7 @@ def vae_blurs(s: PictureSnapshot, history: History) -> Reading | None:
 
 RULES: dict[type[Snapshot], tuple[Callable[[Any, History], Reading | None], ...]] = {
     PlaneSnapshot: (collapsed, d_is_sure, critic_rises, guessing),
+    AxisSnapshot: (d_is_sure, critic_rises),
     PictureSnapshot: (all_alike, sure_of_noise, digits_missing, vae_blurs, d_is_sure, critic_rises),
 }
 """For each kind of run, in the order of what matters most."""

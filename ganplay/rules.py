@@ -57,7 +57,7 @@ def broken_rules(config: RunConfig) -> Iterator[str]:
         if net.kind == "dcgan" and len(config.data.shape) != 3:
             yield (
                 f"{name}.kind, data.name: dcgan is for pictures, and {config.data.name} is made"
-                " of points in the plane; take mlp."
+                " of points; take mlp."
             )
     most = dcgan.doublings(config.data.shape[-1])
     if config.generator.kind == "dcgan" and not 1 <= len(config.generator.hidden) <= most:
@@ -78,12 +78,12 @@ def broken_rules(config: RunConfig) -> Iterator[str]:
     pictures = len(config.data.shape) == 3
     if pictures and (config.discriminator.fourier_features or config.aids.unroll):
         yield (
-            "discriminator.fourier_features, aids.unroll, data.name: these two are for points in"
-            " the plane; leave both at 0 for pictures."
+            "discriminator.fourier_features, aids.unroll, data.name: these two are for points;"
+            " leave both at 0 for pictures."
         )
-    if config.generator.kind == "shift" and (config.data.shape != (2,) or config.latent.dim != 1):
+    if config.generator.kind == "shift" and (pictures or config.latent.dim != 1):
         yield (
-            "generator.kind, latent.dim, data.name: shift moves a line of one z in the plane;"
+            "generator.kind, latent.dim, data.name: shift moves points made of one z;"
             " it needs latent.dim=1 and data of points."
         )
 

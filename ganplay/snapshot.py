@@ -12,6 +12,7 @@ from ganplay.metrics.pictures import Verdict
 
 Array = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
+Doubles = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,21 @@ class Snapshot:
 
 
 @dataclass(frozen=True)
+class Inside:
+    """The inside of D.
+
+    weights: portion of D's weights, biases aside, in each of even bins over [-limit, limit], those
+        beyond in the outer ones; the limit is the clip, or 1 where none has held them yet.
+    norms: of the gradient of D's loss by what each of its hidden layers gives, from the first on;
+        none where D is more than its layers.
+    """
+
+    weights: Array
+    limit: float
+    norms: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class PlaneSnapshot(Snapshot):
     """A run that makes points in the plane.
 
@@ -49,6 +65,7 @@ class PlaneSnapshot(Snapshot):
         probability it is D(x), else the critic's value. scale: the values that stand for
         "generated" and "real"; its middle is where D is undecided.
     floors: what a perfect generator would read in each number of the coverage, at as many samples.
+    inside: D's weights and gradients.
     vae: [n, 2] samples of the VAE beside the GAN, and their coverage; None where there is none.
     """
 
@@ -60,6 +77,7 @@ class PlaneSnapshot(Snapshot):
     scale: tuple[float, float]
     coverage: Coverage
     floors: Mapping[str, float | None]
+    inside: Inside
     vae: Array | None = None
     vae_coverage: Coverage | None = None
 
@@ -67,6 +85,45 @@ class PlaneSnapshot(Snapshot):
         c = self.coverage
         quality = math.nan if c.high_quality is None else c.high_quality
         return {"high_quality": quality, "covered": c.covered / len(c.fair)}
+
+
+@dataclass(frozen=True)
+class AxisSnapshot(Snapshot):
+    """A run that makes numbers on a line.
+
+    x: [s] the middles of even cells from -REACH to REACH. p_data, p_g: [s] the densities there,
+        each the mean over its cell; p_g is G's push-forward of the whole prior (see observe/axis.py).
+    logits, slopes: [s] D's logit at x by itself, and its derivative by x; verdict: [s] D(x) for
+        losses with a probability, else the critic's value, which is the logit.
+    best: [s] the exact D* = p_data / (p_data + p_g); NaN where both are 0 to all digits.
+    arrows: [m, 2] evenly spread quantiles of z, each with the x that G makes of it; none where z has
+        more than one number.
+    real, fake: [n] samples of p_data and p_g, of the same draws at each look.
+    value: V(D, G), D's expected loss with the sign turned, by quadrature; jsd and w1: the exact
+        divergence and distance of p_g from p_data, in nats and in units of x.
+    """
+
+    real: Array
+    fake: Array
+    x: Doubles
+    p_data: Doubles
+    p_g: Doubles
+    verdict: Doubles
+    logits: Doubles
+    slopes: Doubles
+    best: Doubles
+    arrows: Doubles
+    value: float
+    jsd: float
+    w1: float
+
+    @property
+    def best_value(self) -> float:
+        """What V would be with the best D for this G: 2 JSD - log 4 (Goodfellow et al. 2014, thm. 1)."""
+        return 2 * self.jsd - math.log(4)
+
+    def told(self) -> Mapping[str, float]:
+        return {"value": self.value, "best_value": self.best_value, "w1": self.w1}
 
 
 @dataclass(frozen=True)

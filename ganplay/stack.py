@@ -222,7 +222,8 @@ class Stack:
 
 def _generator_net(config: RunConfig, rngs: Sequence[Generator], dtype: torch.dtype) -> Net:
     if config.generator.kind == "shift":
-        return Shift(len(rngs), rngs[0].device, dtype)
+        size, start = config.data.shape[0], config.generator.start
+        return Shift(size, start, len(rngs), rngs[0].device, dtype)
     return drawing_net(config, rngs, dtype)
 
 

@@ -95,15 +95,10 @@ class Board {
     for (const [name, value] of Object.entries(attributes)) this.picture.setAttribute(name, value);
   };
 
-  /** Down to the window's bottom, and kept until the window or what is asked for changes. */
+  /** Down to the window's bottom. */
   height() {
     const { least, below } = this.message;
-    const asked = [innerHeight, this.root.clientWidth, least, below].join();
-    if (asked !== this.asked) {
-      this.asked = asked;
-      this.tall = Math.max(least, Math.round(innerHeight - topOf(this.root) - MARGIN - below));
-    }
-    return this.tall;
+    return Math.max(least, Math.round(innerHeight - topOf(this.root) - MARGIN - below));
   }
 
   showFigures(figures, places) {

@@ -161,7 +161,8 @@ function describe({ data, meta }, drawn, x, y) {
     const value = z[cell((y - y0) / dy, z.length)][cell((x - x0) / dx, z[0].length)];
     return `x ${x.toFixed(2)}, y ${y.toFixed(2)}: ${meta.value_name} ${readable(value)}`;
   }
-  const lines = data.filter(({ mode, x: xs }, i) => mode === "lines" && xs.length && drawn[i].visible === true);
+  const isRead = ({ mode, hoverinfo, x: xs }) => mode === "lines" && hoverinfo !== "skip" && xs.length;
+  const lines = data.filter((trace, i) => isRead(trace) && drawn[i].visible === true);
   if (!lines.length) return "";
   const nearest = ({ x: xs }) => xs.reduce((best, at, i) => (Math.abs(at - x) < Math.abs(xs[best] - x) ? i : best), 0);
   const values = lines.map((line) => `${line.name} ${readable(line.y[nearest(line)])}`);

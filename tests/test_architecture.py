@@ -39,6 +39,8 @@ LAYERS = {
     "stack.py": {"ganplay.observe", "ganplay.trainer", "ganplay.snapshot", "ganplay.metrics"},
     "observe": {"ganplay.trainer", "ganplay.live", "ganplay.figures"},
     "snapshot.py": {"ganplay.config", "ganplay.stack", "ganplay.observe", "ganplay.trainer"},
+    "moments.py": {"ganplay.config", "ganplay.stack", "ganplay.trainer", "torch"},
+    "trace.py": {"ganplay.live", "ganplay.figures", "ganplay.ui", "plotly"},
     "trainer.py": {"ganplay.live", "ganplay.figures", "ganplay.ui", "plotly"},
     "checkpoint.py": {"ganplay.live", "ganplay.figures", "ganplay.ui", "plotly", "pickle"},
     "measures.py": {"ganplay.trainer", "ganplay.scenarios", "ganplay.live", "ganplay.figures"},

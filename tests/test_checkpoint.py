@@ -382,9 +382,10 @@ REFUSED: list[tuple[Any, str]] = [
     (setting("data.file", "/etc/passwd"), "data.file: it can't name a file"),
     (setting("latent.dim", 4), r"generator.flat is float32 \[2,80\], .* needs float32 \[2,87\]"),
     (setting("discriminator.optimizer", "sgd"), "moments.1 .* no such thing"),
+    (shape(1), r"its data are \[2\] and not \[1\]"),
     (shape(1, 28, 28), r"its data are \[2\] and not \[1,28,28\]"),
     *((shape(*numbers), "wrong at groups.0.shape") for numbers in [
-        (), (1,), (2, 2), (3, 10**6, 10**6), (3, 28, 32), (2, 28, 28), (0, 28, 28), (1, 1, 28, 28),
+        (), (3,), (2, 2), (3, 10**6, 10**6), (3, 28, 32), (2, 28, 28), (0, 28, 28), (1, 1, 28, 28),
         (1, 7, 7), (-1, 28, 28), (1, 28.0, 28), (1, "28", 28), (None,),
     ]),
     (say(runs=3), "generator.flat is missing or too small"),

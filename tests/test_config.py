@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from ganplay.config import QUERY_LIMIT, ConfigError, RunConfig, named_fields
-from ganplay.data import DATA_SETS, PLANE, encode_points
+from ganplay.data import DATA_SETS, PICTURES, PLANE, encode_points
 from ganplay.data.images import hold
 from ganplay.losses import LOSSES
 from ganplay.nets import ACTIVATIONS, INITS
@@ -226,7 +226,8 @@ def test_nor_does_changing_to_pictures_of_the_same_shape() -> None:
 
 
 @pytest.mark.parametrize(
-    "pair", [("ring", "mnist"), ("images", "grid"), ("mnist", "stacked_mnist")]
+    "pair",
+    [("ring", "mnist"), ("ring", "gaussian_1d"), ("images", "grid"), ("mnist", "stacked_mnist")],
 )
 def test_data_of_another_shape_need_one(pair: tuple[str, str]) -> None:
     one, other = map(on, pair)
@@ -260,9 +261,9 @@ def allowed_together(fields: dict[str, Any], data: str, rng: np.random.Generator
         fields["latent.dim"] = max(2, fields.get("latent.dim", 2))
     kinds = ("generator.kind", "discriminator.kind")
     fields |= {
-        kind: "mlp" if data in PLANE else str(rng.choice(["mlp", "dcgan"])) for kind in kinds
+        kind: str(rng.choice(["mlp", "dcgan"])) if data in PICTURES else "mlp" for kind in kinds
     }
-    if data not in PLANE:
+    if data in PICTURES:
         fields |= {"discriminator.fourier_features": 0, "aids.unroll": 0}
         fields |= {f"{net}.hidden": tuple(rng.integers(1, 9, rng.integers(1, 3)).tolist())
                    for net in ("generator", "discriminator")}  # fmt: skip

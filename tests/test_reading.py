@@ -27,7 +27,7 @@ from ganplay.reading import (
     sure_of_noise,
     vae_blurs,
 )
-from ganplay.snapshot import PictureSnapshot, PlaneSnapshot, Snapshot, VAEView
+from ganplay.snapshot import AxisSnapshot, PictureSnapshot, PlaneSnapshot, Snapshot, VAEView
 from ganplay.trainer import Trainer
 
 GREY = np.full((2, 1, 28, 28), 127, np.uint8)
@@ -39,6 +39,14 @@ def points(small: RunConfig) -> PlaneSnapshot:
     trainer = Trainer(small)
     trainer.advance(3)
     return changed(trainer.snapshot(), near_modes=6, modes=2, high_quality=0.1, d_accuracy=0.7)
+
+
+@pytest.fixture(scope="module")
+def numbers(small: RunConfig) -> AxisSnapshot:
+    """One that makes numbers on a line, of which nothing is certain either."""
+    trainer = Trainer(small.updated({"data.name": "gaussian_1d"}))
+    trainer.advance(3)
+    return changed(trainer.snapshot(), d_accuracy=0.7)
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +62,8 @@ def pictures() -> PictureSnapshot:
 @pytest.fixture
 def plain(request: pytest.FixtureRequest, kind: type[Snapshot]) -> Snapshot:
     """A run of a kind of which nothing is certain."""
-    return request.getfixturevalue({PlaneSnapshot: "points", PictureSnapshot: "pictures"}[kind])
+    names = {PlaneSnapshot: "points", AxisSnapshot: "numbers", PictureSnapshot: "pictures"}
+    return request.getfixturevalue(names[kind])
 
 
 def changed(s: Any, **fields: Any) -> Any:

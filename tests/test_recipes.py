@@ -9,7 +9,7 @@ from ganplay import observe, recipes
 from ganplay.config import RunConfig, named_fields
 from ganplay.metrics.judge import judge
 from ganplay.metrics.pictures import verdict
-from ganplay.nets import MLP, DCGANDiscriminator, DCGANGenerator
+from ganplay.nets import MLP, DCGANDiscriminator, DCGANGenerator, Shift
 from ganplay.observe import PictureLook
 from ganplay.recipes import recipe
 from ganplay.settings import note
@@ -17,8 +17,28 @@ from ganplay.trainer import Trainer
 
 FOLDER = Path(recipes.__file__).parent
 DCGAN = (DCGANGenerator, DCGANDiscriminator)
-NETS = {"dcgan": DCGAN, "mlp": (MLP, MLP), "faces": DCGAN}
-DATA = {"dcgan": "mnist", "mlp": "mnist", "faces": "faces"}
+NETS = {
+    "dcgan": DCGAN,
+    "mlp": (MLP, MLP),
+    "faces": DCGAN,
+    "algorithm": (MLP, MLP),
+    "game": (MLP, MLP),
+    "algorithm_wgan": (MLP, MLP),
+    "convergence": (MLP, MLP),
+    "branches": (MLP, MLP),
+    "transport": (Shift, MLP),
+}
+DATA = {
+    "dcgan": "mnist",
+    "mlp": "mnist",
+    "faces": "faces",
+    "algorithm": "gaussian_1d",
+    "game": "gaussian_1d",
+    "algorithm_wgan": "gaussian_1d",
+    "convergence": "mixture_1d",
+    "branches": "mixture_1d",
+    "transport": "mixture_1d",
+}
 
 every_recipe = pytest.mark.parametrize("name", NETS)
 

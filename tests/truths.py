@@ -157,13 +157,8 @@ def gradient_ratio() -> Pairs:
     measure = MEASURES["gradient_ratio"].value
     for loss in ("minimax", "hinge"):  # whatever G itself is trained with
         trainer = trained(200, loss=loss, **D_ALONE)
-        seen, (stack,) = look(trainer), trainer.stacks
-        g, d = plain(stack.generator.net, nn.ReLU()), plain(stack.critic.net, nn.LeakyReLU(0.2))
-        norms = []
-        for of_fake in (lambda p: torch.log(1 - p), lambda p: -torch.log(p)):
-            value = of_fake(torch.sigmoid(d(g(seen.z)))).mean()
-            slopes = torch.autograd.grad(value, tuple(g.parameters()))
-            norms.append(math.sqrt(sum(slope.square().sum().item() for slope in slopes)))
+        seen = look(trainer)
+        norms = [_norm_of_g(trainer, of_fake) for of_fake in OF_FAKE.values()]
         assert not 0.95 < norms[0] / norms[1] < 1.05
         yield measure(seen), pytest.approx(norms[0] / norms[1])
     for p in (0.5, 0.9, 0.001):
@@ -171,6 +166,30 @@ def gradient_ratio() -> Pairs:
         yield measure(look(same)), pytest.approx(p / (1 - p), rel=1e-6)
     blind = judge(point_at([1, 2], **LINEAR), [0, 0], 1)
     yield measure(look(blind)), pytest.approx(math.nan, nan_ok=True)
+
+
+OF_FAKE = {"minimax": lambda p: torch.log(1 - p), "non_saturating": lambda p: -torch.log(p)}
+"""What G lowers, of D's probability of its points."""
+
+
+def _norm_of_g(trainer: Trainer, of_fake: Callable[[torch.Tensor], torch.Tensor]) -> float:
+    """That of the gradient by all of G's parameters, by PyTorch's own nets."""
+    (stack,) = trainer.stacks
+    g, d = plain(stack.generator.net, nn.ReLU()), plain(stack.critic.net, nn.LeakyReLU(0.2))
+    value = of_fake(torch.sigmoid(d(g(look(trainer).z)))).mean()
+    slopes = torch.autograd.grad(value, tuple(g.parameters()))
+    return math.sqrt(sum(slope.square().sum().item() for slope in slopes))
+
+
+def gradient_norm(loss: str) -> Callable[[], Pairs]:
+    def pairs() -> Pairs:
+        for steps in (0, 50, 200):
+            trainer = trained(steps, **D_ALONE)
+            norm = _norm_of_g(trainer, OF_FAKE[loss])
+            assert norm > 0
+            yield MEASURES[f"gradient_{loss}"].value(look(trainer)), pytest.approx(norm)
+
+    return pairs
 
 
 def at_clip() -> Pairs:
@@ -341,6 +360,8 @@ TRUTHS: dict[str, Callable[[], Pairs]] = {
     "emd": emd,
     "estimate": estimate,
     "gradient_ratio": gradient_ratio,
+    "gradient_minimax": gradient_norm("minimax"),
+    "gradient_non_saturating": gradient_norm("non_saturating"),
     "at_clip": at_clip,
     "layer_slope": layer_slope,
     "off_mode": off_mode,

@@ -4,6 +4,7 @@ from typing import Annotated, get_args
 
 from pydantic import Field
 
+from ganplay.data.axis import Axis, Gaussian1D, Mixture1D
 from ganplay.data.base import DataSet, Parts, Plane
 from ganplay.data.curves import Line, Spiral, SwissRoll, TwoMoons
 from ganplay.data.faces import Faces
@@ -24,6 +25,8 @@ Data = Annotated[
     | Unbalanced
     | HeavyTail
     | Points
+    | Gaussian1D
+    | Mixture1D
     | MNIST
     | FashionMNIST
     | Images
@@ -40,23 +43,29 @@ DATA_SETS: dict[str, type[DataSet]] = {
 
 PLANE = {name: kind for name, kind in DATA_SETS.items() if issubclass(kind, Plane)}
 """Those of points in the plane."""
+AXIS = {name: kind for name, kind in DATA_SETS.items() if issubclass(kind, Axis)}
+"""Those of numbers on a line."""
 PICTURES = {name: kind for name, kind in DATA_SETS.items() if issubclass(kind, Pictures)}
 """Those of pictures."""
 
 __all__ = [
+    "AXIS",
     "DATA_SETS",
     "MNIST",
     "PICTURES",
     "PLANE",
+    "Axis",
     "Checkerboard",
     "Data",
     "DataSet",
     "Faces",
     "FashionMNIST",
+    "Gaussian1D",
     "Grid",
     "HeavyTail",
     "Images",
     "Line",
+    "Mixture1D",
     "Parts",
     "Pictures",
     "Plane",

@@ -12,7 +12,7 @@ from torch import Tensor
 class Parts:
     """The parts of a distribution whose coverage is counted.
 
-    centres: [M, 2]; shares: [M], the mass of p_data in each part, summing to 1; sigma: the standard
+    centres: [M, *shape]; shares: [M], the mass of p_data in each part, summing to 1; sigma: the standard
     deviation of a part where the parts are Gaussian modes, else None (then "within 3 sigma of a
     centre" has no meaning and only the shares are counted).
     """

@@ -1,4 +1,4 @@
-"""Drawings of boxes and words: as SVG for a page, and as pixels for a file."""
+"""Drawings of boxes, words and arrows: as SVG for a page, and as pixels for a file."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -71,12 +71,49 @@ class Words:
 
 
 @dataclass(frozen=True)
+class Arrow:
+    """A line through corners (x, y), with a head at its end unless it is `open`."""
+
+    corners: Sequence[tuple[float, float]]
+    colour: str
+    thick: float = 2
+    open: bool = False
+
+    @property
+    def head(self) -> list[tuple[float, float]]:
+        """The tip and the two ends of its barbs."""
+        before, tip = np.array(self.corners[-2:], float)
+        ahead = (tip - before) / np.linalg.norm(tip - before)
+        aside = np.array((-ahead[1], ahead[0]))
+        size = 2 + 2.5 * self.thick
+        ends = (tip, tip - size * ahead + size / 2 * aside, tip - size * ahead - size / 2 * aside)
+        return [(float(x), float(y)) for x, y in ends]
+
+    def svg(self) -> str:
+        line = " ".join(f"{x:g},{y:g}" for x, y in self.corners)
+        drawn = (
+            f'<polyline points="{line}" fill="none" stroke="{self.colour}"'
+            f' stroke-width="{self.thick:g}"/>'
+        )
+        if self.open:
+            return drawn
+        head = " ".join(f"{x:g},{y:g}" for x, y in self.head)
+        return f'{drawn}<polygon points="{head}" fill="{self.colour}"/>'
+
+    def paint(self, pen: ImageDraw.ImageDraw, times: int) -> None:
+        line = [(times * x, times * y) for x, y in self.corners]
+        pen.line(line, self.colour, round(times * self.thick), "curve")
+        if not self.open:
+            pen.polygon([(times * x, times * y) for x, y in self.head], self.colour)
+
+
+@dataclass(frozen=True)
 class Drawing:
-    """Boxes and words, in pixels from the top left; later ones lie on top."""
+    """Boxes, words and arrows, in pixels from the top left; later ones lie on top."""
 
     width: int
     height: int
-    parts: Sequence[Box | Words]
+    parts: Sequence[Box | Words | Arrow]
 
     def svg(self) -> str:
         """As a file of SVG."""

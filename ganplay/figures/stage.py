@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ganplay.figures.style import (
     DISCRIMINATOR,
@@ -30,7 +31,7 @@ def stage(s: PlaneSnapshot) -> Picture:
     step = 2 * s.extent / (len(s.surface) - 1)
     low, high = verdict_range(s)
     grid = {"x0": -s.extent, "dx": step, "y0": -s.extent, "dy": step, "z": s.surface}
-    x, y = _arrow_lines(s)
+    x, y = gradient_arrows(s.fake, s.arrows, s.loss, s.extent)
     edge = axis(
         range=[-s.extent, s.extent], showgrid=False, constrain="domain", ticks="outside", ticklen=3
     )
@@ -128,18 +129,24 @@ def _legend_in_words(s: PlaneSnapshot) -> dict[str, Any]:
     }
 
 
-def _arrow_lines(s: PlaneSnapshot) -> tuple[Array, Array]:
-    """The arrows as one line with gaps, [m * 6] each for x and y.
+def gradient_arrows(
+    starts: Array, gradients: Array, loss: str, extent: float
+) -> tuple[Array, Array]:
+    """Gradients [m, 2] as arrows from the first m of `starts`.
 
     Under a loss with fixed targets a gradient of STRONG has half the longest length, so that a
     vanishing gradient is seen to vanish; a critic has no scale, so the median is taken there.
     """
     # in float64, whose range holds the square of any float32
-    arrows = np.where(np.isfinite(s.arrows), s.arrows, np.nan).astype(np.float64)
-    length = np.linalg.norm(arrows, axis=1, keepdims=True)
-    unit = STRONG if LOSSES[s.loss].targets else max(float(np.median(length)), 1e-12)
-    shaft = (arrows / (length + unit) * LONGEST * s.extent).astype(np.float32)
-    start = s.fake[: len(shaft)]
+    known = np.where(np.isfinite(gradients), gradients, np.nan).astype(np.float64)
+    length = np.linalg.norm(known, axis=1, keepdims=True)
+    unit = STRONG if LOSSES[loss].targets else max(float(np.median(length)), 1e-12)
+    return arrows(starts[: len(known)], known / (length + unit) * LONGEST * extent)
+
+
+def arrows(starts: NDArray[Any], shafts: NDArray[Any]) -> tuple[Array, Array]:
+    """Arrows [m, 2] from m points as one line with gaps, [m * 6] each for x and y."""
+    start, shaft = starts.astype(np.float32), shafts.astype(np.float32)
     tip, side = start + shaft, shaft[:, ::-1] * np.array([-1, 1], np.float32)
     gap = np.full_like(start, np.nan)
     barbs = (tip - 0.3 * shaft + 0.2 * side, tip, tip - 0.3 * shaft - 0.2 * side)

@@ -75,6 +75,11 @@ def parts(colour: str) -> list[int]:
     return [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
 
 
+def pale(colour: str, share: float = 0.2) -> str:
+    """A colour of the palette so thin that what lies below shows through, for areas."""
+    return "rgba({},{},{},{})".format(*parts(colour), share)
+
+
 def axis(**options: Any) -> dict[str, Any]:
     """An axis with faint lines and no zero line."""
     look = {

@@ -139,8 +139,7 @@ def loads(source: bytes, title: str) -> Model:
     trainer = checkpoint.loads(source, anywhere=True)
     if not isinstance(trainer.config.data, Pictures):
         raise CheckpointError(
-            "The checkpoint's run makes points in the plane; the explorer takes runs that make"
-            " pictures."
+            "The checkpoint's run makes points; the explorer takes runs that make pictures."
         )
     if trainer.diverged()[0]:
         raise CheckpointError(

@@ -3,6 +3,7 @@
 import atexit
 import functools
 import gc
+import math
 import secrets
 import threading
 import time
@@ -11,10 +12,11 @@ from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
-from ganplay import checkpoint, observe
+from ganplay import checkpoint, observe, trace
 from ganplay.config import RunConfig
 from ganplay.device import prepare_cpu
 from ganplay.live.run import Move, Opening, Run, View, Watch
+from ganplay.moments import Parts, Trace
 from ganplay.trainer import Trainer
 
 SLICE = 0.008
@@ -86,9 +88,9 @@ class Engine:
         found.wanted = True
         return found.view
 
-    def play(self, run: str) -> View:
-        """Start training or go on."""
-        return self._command(run, Run.play)
+    def play(self, run: str, until: float = math.inf) -> View:
+        """Start training or go on, and pause at an iteration if one is named."""
+        return self._command(run, lambda r: r.play(until))
 
     def pause(self, run: str) -> View:
         """Stop training."""
@@ -113,6 +115,15 @@ class Engine:
     def begin(self, run: str, scene: Opening) -> View:
         """Play a scene."""
         return self._command(run, lambda r: r.begin(scene))
+
+    def parts(self, run: str) -> Parts:
+        """What all parts of the game hold now, of a run in the plane. Raises EngineError."""
+        return self._ask(lambda: trace.parts(self._found(run).trainer))
+
+    def trace(self, run: str) -> Trace:
+        """The next iteration of a run in the plane, moment by moment, before it is done. Raises
+        EngineError."""
+        return self._ask(lambda: trace.trace(self._found(run).trainer))
 
     def close(self, run: str) -> None:
         """Forget a run."""

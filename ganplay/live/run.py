@@ -86,6 +86,7 @@ class Run:
         self.polled = time.monotonic()
         self.wanted = False
         self.credit, self.paid = 0.0, self.polled
+        self._until = math.inf
         self._openings: dict[int, tuple[dict[str, Any], History]] = {}
         self.reset(config, trainer)
 
@@ -179,8 +180,10 @@ class Run:
             self.view, state=self.state, message=message, snapshot=snapshot, frame=self.frame
         )
 
-    def play(self) -> None:
-        """Train from now on; without effect on a run that has diverged or failed."""
+    def play(self, until: float = math.inf) -> None:
+        """Train from now on, and pause at an iteration if one is named; without effect on a run that
+        has diverged or failed."""
+        self._until = until
         if self.state in ("idle", "paused"):
             self.state = "running"
             if not self.trainer.step:
@@ -270,6 +273,9 @@ class Run:
             self.trainer.advance()
             self.credit -= 1
             done += 1
+            if self.trainer.step >= self._until:
+                self.pause()
+                break
             if time.monotonic() - start >= seconds:
                 break
         if done and self.trainer.diverged()[0]:

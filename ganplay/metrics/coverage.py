@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ganplay.data import Plane
+from ganplay.data import Axis, Plane
 
 PERFECT_HQ = 1 - math.exp(-4.5)
 """Mass of a 2-D Gaussian within 3 sigma of its centre: 98.9 %."""
@@ -49,8 +49,8 @@ class Coverage:
         return self.near_modes if self.modes is None else self.modes
 
 
-def coverage(samples: Tensor, data: Plane) -> Coverage:
-    """Count how samples [N, 2] cover the parts of `data`."""
+def coverage(samples: Tensor, data: Plane | Axis) -> Coverage:
+    """Count how samples [N, *shape] cover the parts of `data`."""
     parts = data.parts()
     samples = samples.detach().to("cpu", torch.float64)
     centres, fair = parts.centres.double(), parts.shares.double()
@@ -81,11 +81,11 @@ def coverage(samples: Tensor, data: Plane) -> Coverage:
 
 
 def _spread(offset: Tensor, index: Tensor, hits: Tensor, sigma: float) -> float | None:
-    """Pooled standard deviation about each mode's mean, over both coordinates, over sigma."""
-    free = 2 * int((hits - 1).clamp(min=0).sum())  # degrees of freedom
+    """Pooled standard deviation about each mode's mean, over all coordinates, over sigma."""
+    free = offset.shape[-1] * int((hits - 1).clamp(min=0).sum())  # degrees of freedom
     if not free:
         return None
-    means = torch.zeros(len(hits), 2, dtype=offset.dtype).index_add_(0, index, offset)
+    means = offset.new_zeros(len(hits), offset.shape[-1]).index_add_(0, index, offset)
     means /= hits.clamp(min=1)[:, None]
     squares = (offset - means[index]).square().sum()
     return math.sqrt(squares.item() / free) / sigma

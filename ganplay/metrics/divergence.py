@@ -5,7 +5,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from ganplay.data import Plane
+from ganplay.data import Axis, Plane
 from ganplay.data.blurred import Blurred
 
 CELLS = 32
@@ -16,10 +16,10 @@ SUBCELLS = 11
 """Midpoints along each side of a cell. With 11, the checkerboard's edges fall between them."""
 
 
-def jsd(samples: Tensor, data: Plane) -> float | None:
+def jsd(samples: Tensor, data: Plane | Axis) -> float | None:
     """Jensen-Shannon divergence, in nats (0 to log 2), of the histogram of samples [N, 2] from the
     masses of p_data, over CELLS x CELLS cells of the picture and one for all that lies outside.
-    None without a density.
+    None without a density, and on a line.
 
     Merging points into cells can only lower it; the finite sample raises it, by about
     (cells in use - 1) / 8N.
@@ -49,7 +49,7 @@ def histogram(samples: Tensor, extent: float) -> Tensor:
 
 
 @lru_cache(maxsize=64)
-def masses(data: Plane) -> Tensor | None:
+def masses(data: Plane | Axis) -> Tensor | None:
     """The mass of p_data in each of the histogram's cells, [CELLS^2 + 1] float64; None without a
     density.
 
@@ -58,7 +58,7 @@ def masses(data: Plane) -> Tensor | None:
     the density at 11 x 11 midpoints a cell, rescaled where that comes to more than 1: exact for the
     checkerboard, within 1e-3 of each mass for the heavy tail.
     """
-    if data.shape != (2,) or data.log_prob(torch.zeros(1, 2)) is None:
+    if not isinstance(data, Plane) or data.log_prob(torch.zeros(1, 2)) is None:
         return None
     inside = _of_nodes(data) if isinstance(data, Blurred) else _of_midpoints(data)
     outside = (1 - inside.sum()).clamp(min=0)

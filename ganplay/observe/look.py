@@ -74,6 +74,15 @@ class Look:
         """Samples without those left over when packs are filled."""
         return x[: len(x) // self.critic.pack * self.critic.pack]
 
+    def alone(self, x: Tensor) -> Tensor:
+        """D's logit of each of the points x [n, size] by itself, [n]: where D judges packs or is told
+        of the batch, the others are real points. Differentiable."""
+        others = self.critic.pack - 1
+        packs = torch.cat((x[:, None], self.real[:others].expand(len(x), -1, -1)), 1).flatten(1)
+        batch = self.whole_packs(self.real[: self.config.batch_size])
+        feature = self.critic.feature(self.critic.packs(batch[None]))
+        return self.critic(packs[None], feature=feature)[0]
+
     @torch.no_grad()
     def d_accuracy(self) -> tuple[float, float]:
         """How often D is right, the mean over both kinds, and its value half way between them."""

@@ -5,6 +5,7 @@ from torch import Tensor
 
 from ganplay.data import Plane
 from ganplay.metrics import SAMPLE_METRICS, coverage, floors, quick_floors, sample_metrics
+from ganplay.observe.inside import inside
 from ganplay.observe.look import Look, Value, finite
 from ganplay.snapshot import Array, PlaneSnapshot
 
@@ -23,13 +24,8 @@ class PlaneLook(Look):
 
     @torch.no_grad()
     def verdict(self, x: Tensor) -> Tensor:
-        """What D says of each of the points [n, 2] by itself, [n]: where D judges packs or is told
-        of the batch, the others are real points."""
-        others = self.critic.pack - 1
-        packs = torch.cat((x[:, None], self.real[:others].expand(len(x), -1, -1)), 1).flatten(1)
-        batch = self.whole_packs(self.real[: self.config.batch_size])
-        feature = self.critic.feature(self.critic.packs(batch[None]))
-        return self.loss.value(self.critic(packs[None], feature=feature)[0])
+        """What D says of each of the points [n, 2] by itself, [n]."""
+        return self.loss.value(self.alone(x))
 
     def arrows(self) -> Tensor:
         """-dL_G/dx at the first generated points, for each sample alone (not over the batch)."""
@@ -80,6 +76,7 @@ def snapshot(look: PlaneLook, seconds: float) -> PlaneSnapshot:
         coverage=coverage(look.fake, data),
         d_accuracy=accuracy,
         floors=quick_floors(data, METRIC_SAMPLES),
+        inside=inside(look),
         vae=None if look.by_vae is None else _numpy(look.by_vae[:SHOWN_SAMPLES]),
         vae_coverage=None if look.by_vae is None else coverage(look.by_vae, data),
     )

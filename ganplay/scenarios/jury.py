@@ -12,7 +12,7 @@ from typing import Any
 
 from ganplay import observe
 from ganplay.device import prepare_cpu
-from ganplay.observe import Look, PlaneLook
+from ganplay.observe import Look, PictureLook
 from ganplay.observe.pictures import pixels
 from ganplay.scenarios.play import Play
 from ganplay.scenarios.scenario import load
@@ -24,9 +24,10 @@ FAR = 1e9
 
 def _shown(look: Look) -> list[Any]:
     """Some points [n][2], or rows of pictures, each the text of its bytes in base 64."""
-    if isinstance(look, PlaneLook):
-        return list(look.fake[:POINTS].nan_to_num(FAR, FAR, -FAR).round(decimals=2).tolist())
-    return [b64encode(picture.tobytes()).decode() for picture in pixels(look.fake[:PICTURES, :1])]
+    if isinstance(look, PictureLook):
+        made = pixels(look.fake[:PICTURES, :1])
+        return [b64encode(picture.tobytes()).decode() for picture in made]
+    return list(look.fake[:POINTS].nan_to_num(FAR, FAR, -FAR).round(decimals=2).tolist())
 
 
 def main(name: str, scene: int, runs: int, seed: int) -> None:

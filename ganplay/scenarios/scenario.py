@@ -8,10 +8,9 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ganplay.config import ConfigError, RunConfig
-from ganplay.data import Plane
 from ganplay.gallery import FOLDER, cards, page_of
 from ganplay.measures import COURSES, MEASURES
-from ganplay.observe import PictureLook, PlaneLook
+from ganplay.observe import look_of
 from ganplay.recipes import recipe
 from ganplay.settings import nearest, shown
 
@@ -130,8 +129,7 @@ class Scenario(_Strict):
             raise ValueError("each scene but the first needs a switch")
         for claim in self.claims:
             data = self.config(claim.scene - 1).data
-            seen = PlaneLook if isinstance(data, Plane) else PictureLook
-            if not all(issubclass(seen, MEASURES[name].of) for name in claim.needs()):
+            if not all(issubclass(look_of(data), MEASURES[name].of) for name in claim.needs()):
                 raise ValueError(f"{claim.text}: {claim.measure} is no measure of {data.title}")
         return self
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import log_ndtr, logsumexp
+from scipy.special import log_ndtr
 
 Values = NDArray[np.float64]
 
@@ -24,9 +24,10 @@ class Mixture:
 
     def log_pdf(self, x: ArrayLike) -> Values:
         """log p(x), exact also where p(x) itself would be 0 to all digits."""
-        scaled = self._scaled(x)
-        parts = -0.5 * scaled**2 - np.log(self.sigmas) - LOG_ROOT_TWO_PI
-        return np.asarray(logsumexp(parts, -1, b=self._shares))
+        with np.errstate(divide="ignore"):
+            heights = np.log(self._shares / self.sigmas) - LOG_ROOT_TWO_PI
+        # several times faster than SciPy's logsumexp
+        return np.asarray(np.logaddexp.reduce(heights - 0.5 * self._scaled(x) ** 2, -1))
 
     def pdf(self, x: ArrayLike) -> Values:
         """p(x)."""

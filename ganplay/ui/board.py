@@ -50,12 +50,32 @@ def board(
     `label` says in a sentence what is seen. `moved` is called with a handle's name and where it is
     now, about every 70 ms while it is dragged. `view` is the run that is shown, where one is.
     """
+    place(key, moved)
+    redraw(key, figures, label, height, handles, view, below)
+
+
+def place(key: str, moved: Callable[[str, float, float], None] | None = None) -> None:
+    """Where a board goes that is redrawn in a fragment. A fragment's own elements may be replaced when
+    the page is busy, which would end a drag."""
 
     def use() -> None:
         sent = st.session_state[key]["sent"]
         if sent and moved:
             moved(str(sent[0]), float(sent[1]), float(sent[2]))
 
+    _board(key=key, data=key, on_sent_change=use)
+
+
+def redraw(
+    key: str,
+    figures: Mapping[str, Picture],
+    label: str,
+    height: int = 480,
+    handles: Sequence[Handle] = (),
+    view: View | None = None,
+    below: int = 0,
+) -> None:
+    """What a board shows that is in its place."""
     header = {
         "key": key,
         "least": height,
@@ -69,5 +89,4 @@ def board(
         header["attributes"] = {
             "data-testid": "live-view", **attributes(view, view.snapshot.step)
         }  # fmt: skip
-    _board(key=key, data=key, on_sent_change=use)
     _feed(key=f"feed-{key}", data=message.pack(header, figures))

@@ -52,6 +52,23 @@ def test_play_and_pause(live: Engine, small: RunConfig, until: Until) -> None:
     until(run, lambda view: view.snapshot.step > paused.snapshot.step)
 
 
+def test_it_pauses_at_the_iteration_that_is_named(
+    live: Engine, small: RunConfig, until: Until
+) -> None:
+    run = live.create(small).run
+    live.play(run, 7)
+    at_7 = until(run, lambda view: view.state == "paused")
+    assert at_7.snapshot.step == 7
+    live.play(run, 9)
+    live.play(run, 13)  # the last word counts, also while it runs
+    assert until(run, lambda view: view.state == "paused").snapshot.step in (9, 13)
+    live.play(run, 3)  # which is past: one iteration, and no more
+    until(run, lambda view: view.state == "paused")
+    live.play(run)
+    until(run, lambda view: view.snapshot.step > 60)
+    assert live.pause(run).state == "paused"
+
+
 def test_what_is_shown_is_what_a_trainer_gives(
     live: Engine, small: RunConfig, until: Until
 ) -> None:

@@ -69,10 +69,12 @@ def see_alike(config: RunConfig) -> None:
     alone = trained(config.updated({"seed": 1}), 2, dtype=torch.float64)
     one, other = (dataclasses.asdict(t) for t in (stacked.snapshot(1), alone.snapshot()))
     for name in ("loss", "floors"):
-        assert one.pop(name) == other.pop(name)
+        assert one.pop(name, "") == other.pop(name, "")
     assert one.pop("seconds") * other.pop("seconds") > 0
-    one |= one.pop("coverage") | {f"metrics.{n}": v for n, v in stacked.metrics(1).items()}
-    other |= other.pop("coverage") | {f"metrics.{n}": v for n, v in alone.metrics().items()}
+    for seen in (one, other):
+        seen |= seen.pop("coverage", {}) | seen.pop("inside", {})
+    one |= {f"metrics.{n}": v for n, v in stacked.metrics(1).items()}
+    other |= {f"metrics.{n}": v for n, v in alone.metrics().items()}
     for name, value in one.items():
         pair = (np.array(each, float) for each in (value, other[name]))  # NaN for None
         np.testing.assert_allclose(*pair, rtol=1e-5, atol=1e-5, err_msg=name)

@@ -39,7 +39,7 @@ class Tab:
         """Run the page once more, as something in it has changed."""
         self.app.run()
         assert not self.app.exception
-        self.runs.add(self.run)
+        self.runs |= {self.run, *(run for run, _ in self.learned.values())}
 
     def unfold(self) -> None:
         """Open all groups of settings."""
@@ -57,6 +57,17 @@ class Tab:
         state = self.app.session_state
         name = f"run@{state['page'].name}" if "page" in state else ""
         return str(state[name]) if name in state else ""
+
+    @property
+    def learned(self) -> dict[str, Any]:
+        """The runs of a chapter of the theory by their names, each with its settings."""
+        state, prefix = self.app.session_state, "learned:"
+        found = {name: state[name] for name in state if name.startswith(prefix)}
+        return {
+            name.removeprefix(prefix): value
+            for name, value in found.items()
+            if isinstance(value, tuple)  # and not a button
+        }
 
     @property
     def view(self) -> View:

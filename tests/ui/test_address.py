@@ -74,7 +74,7 @@ BAD = [
         ("MNIST", "data__name", "stacked_mnist", "it takes one of mnist, fashion_mnist, images."),
         ("MNIST", "data__key", "0123456789abcdef", "no such setting"),
         ("MNIST", "generator__hidden", "8,8,8", "give 1 to 2"),
-        ("MNIST", "aids__unroll", "5", "for points in the plane"),
+        ("MNIST", "aids__unroll", "5", "are for points"),
     ],
 )
 def test_mangled_address_gets_one_sentence_and_the_pages_own_run(

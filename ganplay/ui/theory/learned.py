@@ -15,9 +15,9 @@ INTERVAL = 0.125
 def run(
     name: str, config: RunConfig, limit: float | None = None, watch: tuple[str, ...] = ()
 ) -> View | None:
-    """This session's run of a name and these settings, at first idle; `limit` holds it to so many
-    iterations a second, and its pictures tell of the measures in `watch`. None, and said on the page, where
-    there can be none."""
+    """This session's run of a name and these settings, at first idle; with other settings than before
+    it starts anew, and trains if it did. `limit` holds it to so many iterations a second, and its
+    pictures tell of the measures in `watch`. None, and said on the page, where there can be none."""
     engine, key = shared_engine(), f"learned:{name}"
     known, wanted = st.session_state.get(key, ("", None))
     view = engine.poll(known)
@@ -27,6 +27,8 @@ def run(
         engine.close(known)
     try:
         made = engine.create(config, watch, limit)
+        if view and view.state == "running":
+            made = engine.play(made.run)
     except EngineError as error:
         st.error(str(error))
         return None
@@ -71,8 +73,11 @@ def live(draw: Callable[[], None], *views: View) -> None:
     def picture() -> None:
         now = [shared_engine().poll(run) for run, _ in states]
         # what lies outside this fragment, buttons and sliders, has to follow
+        draw()  # also before a rerun: what is left out of one is taken away, in the middle of a drag
         if [(view.run, view.state) for view in now if view] != states or address.chosen() != chosen:
             st.rerun()
-        draw()
 
-    st.fragment(picture, run_every=INTERVAL if running else None)()
+    if running:
+        st.fragment(picture, run_every=INTERVAL)()
+    else:
+        draw()
