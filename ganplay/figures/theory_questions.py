@@ -32,9 +32,13 @@ from ganplay.figures.theory_marks import (
 )
 from ganplay.history import History
 from ganplay.snapshot import PlaneSnapshot
-from ganplay.theory.fixed_point import optimal, slopes
 from ganplay.theory.lag import Play
 from ganplay.theory.mixture import Mixture
+from ganplay.theory.vanishing import (
+    minimax_gradient,
+    non_saturating_gradient,
+    optimal_discriminator,
+)
 
 Traces = list[dict[str, Any]]
 
@@ -50,10 +54,11 @@ TICKS = [-4, -2, 0, 2, 4]
 def fixed_point(theta: float) -> dict[str, Picture]:
     """Real and generated samples a distance theta apart under the best D, and how steep each of G's
     losses is there and elsewhere."""
-    saturating, other = slopes(LINE)
-    here = [float(value) for value in slopes(theta)]
-    told = [("log(1 − D)", saturating, VERSUS), ("−log D", other, "solid")]
-    traces: Traces = [line(LINE, values, GRADIENT, name, dash=dash) for name, values, dash in told]
+    told = [("log(1 − D)", minimax_gradient, VERSUS), ("−log D", non_saturating_gradient, "solid")]
+    here = [float(slope(theta)) for _, slope, _ in told]
+    traces: Traces = [
+        line(LINE, slope(LINE), GRADIENT, name, dash=dash) for name, slope, dash in told
+    ]
     traces.append(line(np.array([theta, theta]), np.array([-6.0, 6.0]), ATTENTION, "here", 1))
     traces.append(dots(np.array([theta, theta]), np.array(here), GRADIENT))
     return {
@@ -84,7 +89,7 @@ def _samples(theta: float, more: Traces, meta: Mapping[str, Any]) -> Picture:
             area(LINE, Mixture((0.0,), (1.0,)).pdf(LINE), REAL, "real"),
             area(LINE, Mixture((theta,), (1.0,)).pdf(LINE), GENERATED, "generated"),
             *more,
-            line(LINE, optimal(LINE, theta), BLEND, "best D", 1.5, "dash"),
+            line(LINE, optimal_discriminator(LINE, theta), BLEND, "best D", 1.5, "dash"),
         ],
         title=title("", [*names, ("best D ┅┅", BLEND)]),
         xaxis=axis(range=[-6, 6], tickvals=TICKS, title=name_of_axis("x")),

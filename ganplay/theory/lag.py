@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from ganplay.theory.fixed_point import slopes
 from ganplay.theory.mixture import LOG_ROOT_TWO_PI, Values
+from ganplay.theory.vanishing import non_saturating_gradient
 
 NODES = np.linspace(-8, 8, 129)
 """Where integrals over a standard normal are evaluated; exact to 1e-12 while abs(a) <= 5."""
@@ -47,7 +47,7 @@ class Play:
 
     def wanted(self) -> Values:
         """The same under the best D for the G of that moment."""
-        return slopes(self.theta)[1]
+        return non_saturating_gradient(self.theta)
 
     def settled(self, near: float = 0.1) -> int | None:
         """The number of updates after which abs(theta) stays below `near`; None if it does not."""
@@ -78,5 +78,7 @@ def ideal(of_g: int, of_d: int, updates: int) -> Values:
     theta = [START]
     for moment in range(updates):
         of_d_now = moment % (of_d + of_g) < of_d
-        theta.append(theta[-1] - (0 if of_d_now else RATE * float(slopes(theta[-1])[1])))
+        theta.append(
+            theta[-1] - (0 if of_d_now else RATE * float(non_saturating_gradient(theta[-1])))
+        )
     return np.array(theta)

@@ -77,16 +77,22 @@ WEIGHTS = np.exp(-(GRID**2) / 2) / np.sqrt(2 * np.pi) * (GRID[1] - GRID[0])
 """The trapezoid rule for the mean over N(0, 1), exact to rounding for what is smooth."""
 
 
-def minimax_gradient(distance: ArrayLike) -> Values:
-    """The derivative by d of E log(1 - D*(G(z))), D* held fixed: how strongly the minimax loss pulls
-    p_g back. It is d E_g D*, and with the square root of p_data p_g taken out
+def mean_verdict(distance: ArrayLike) -> Values:
+    """What D* says of generated points on average, E_g D* = int p q / (p + q) dx: 1/2 where p_g is
+    p_data (Goodfellow et al. 2014, prop. 1). With the square root of p_data p_g taken out it is
 
-        d exp(-d^2 / 8) E 1 / (2 cosh(d u / 2)),  u ~ N(0, 1),
+        exp(-d^2 / 8) E 1 / (2 cosh(d u / 2)),  u ~ N(0, 1),
 
-    less than d/2 exp(-d^2 / 8); also the derivative of 2 JSD (Goodfellow et al. 2014, thm. 1)."""
+    less than exp(-d^2 / 8) / 2."""
     distance = np.asarray(distance, float)
     spread = 1 / (2 * np.cosh(distance[..., None] * GRID / 2))
-    return np.asarray(distance * np.exp(-(distance**2) / 8) * (spread @ WEIGHTS))
+    return np.asarray(np.exp(-(distance**2) / 8) * (spread @ WEIGHTS))
+
+
+def minimax_gradient(distance: ArrayLike) -> Values:
+    """The derivative by d of E log(1 - D*(G(z))), D* held fixed, d E_g D*: how strongly the minimax loss
+    pulls p_g back; also the derivative of 2 JSD (Goodfellow et al. 2014, thm. 1)."""
+    return np.asarray(distance, float) * mean_verdict(distance)
 
 
 def non_saturating_gradient(distance: ArrayLike) -> Values:

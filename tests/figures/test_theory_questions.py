@@ -24,9 +24,9 @@ from ganplay.figures.style import (
 from ganplay.history import History
 from ganplay.recipes import recipe
 from ganplay.snapshot import AxisSnapshot, PlaneSnapshot
-from ganplay.theory.fixed_point import slopes
 from ganplay.theory.lag import ideal, play
 from ganplay.theory.regression import Branches
+from ganplay.theory.vanishing import minimax_gradient, non_saturating_gradient
 from ganplay.trainer import Trainer
 
 Checked = Callable[[Picture], dict[str, Any]]
@@ -62,13 +62,17 @@ def test_both_slopes_and_where_one_is(theta: float, checked: Checked) -> None:
     for picture in pictures.values():
         checked(picture)
     assert ranges(pictures) == ranges(theory_questions.fixed_point(1.0))
-    mark = named(pictures["slopes"], "here") if theta is None else pictures["slopes"].traces[-1]
+    mark = pictures["slopes"].traces[-1]
     np.testing.assert_array_equal(mark["x"], [theta, theta])
-    np.testing.assert_allclose(mark["y"], [float(s) for s in slopes(theta)])
-    for name, values in zip(("log(1 − D)", "−log D"), slopes(0.5), strict=True):
+    np.testing.assert_allclose(
+        mark["y"], [float(s) for s in (minimax_gradient(theta), non_saturating_gradient(theta))]
+    )
+    for name, values in zip(
+        ("log(1 − D)", "−log D"), (minimax_gradient, non_saturating_gradient), strict=True
+    ):
         curve = named(pictures["slopes"], name)
         assert curve["line"]["color"] == GRADIENT
-        assert np.interp(0.5, curve["x"], curve["y"]) == pytest.approx(float(values), abs=1e-3)
+        assert np.interp(0.5, curve["x"], curve["y"]) == pytest.approx(float(values(0.5)), abs=1e-3)
         within(pictures["slopes"], name)
     peak = named(pictures["samples"], "generated")
     assert peak["x"][peak["y"].argmax()] == pytest.approx(theta, abs=0.03)

@@ -113,6 +113,28 @@ def test_gradients_are_derivatives_of_divergences(distance: float) -> None:
     assert vanishing.non_saturating_gradient(distance) == pytest.approx(distance - slope, abs=1e-6)
 
 
+@pytest.mark.parametrize("distance", [*DISTANCES, -2.5, -6.0])
+def test_what_d_says_of_generated_points(distance: float) -> None:
+    def mixed(x: float) -> float:
+        p, q = norm.pdf(x), norm.pdf(x, distance)
+        return float(p * q / (p + q))
+
+    truth, error = quad(mixed, -20, 20, points=[0, distance], epsabs=1e-13, limit=200)
+    assert float(vanishing.mean_verdict(distance)) == pytest.approx(truth, abs=max(1e-12, error))
+
+
+def test_both_losses_are_flat_where_p_g_is_p_data_and_nowhere_else() -> None:
+    gradients = (vanishing.minimax_gradient, vanishing.non_saturating_gradient)
+    assert [float(gradient(0.0)) for gradient in gradients] == [0.0, 0.0]
+    distance = np.linspace(0.01, 6, 400)
+    for sign in (-1, 1):
+        saturating, other = (sign * gradient(sign * distance) for gradient in gradients)
+        assert (saturating > 0).all()
+        assert (other > saturating).all()
+        for slope in (saturating, other):
+            assert slope[0] == pytest.approx(distance[0] / 2, rel=1e-2)
+
+
 def test_minimax_gradient_dies_as_is_said() -> None:
     d = np.linspace(0.1, 12, 50)
     found, bound = vanishing.minimax_gradient(d), d / 2 * np.exp(-(d**2) / 8)

@@ -17,9 +17,9 @@ from ganplay.figures.theory_step import STAGES
 from ganplay.live import shared_engine
 from ganplay.measures import MEASURES
 from ganplay.observe.axis import AxisLook
-from ganplay.theory.fixed_point import slopes
 from ganplay.theory.lag import play
 from ganplay.theory.regression import Branches
+from ganplay.theory.vanishing import minimax_gradient, non_saturating_gradient
 from ganplay.trainer import Trainer
 from ganplay.ui.theory.chapters.questions import PARTS
 from ganplay.ui.theory.questions import agree, blur, ratio
@@ -66,7 +66,7 @@ def test_a_part_opens_and_starts_with_its_question(part: str, asked: Open) -> No
 
 def test_the_fixed_point(asked: Open) -> None:
     tab = asked("bce", distance="2.5")
-    for value in slopes(2.5):
+    for value in (minimax_gradient(2.5), non_saturating_gradient(2.5)):
         assert f"**{float(value):.3f}**" in text(tab)
     header, arrays = board(tab)
     (handle,) = header["handles"]

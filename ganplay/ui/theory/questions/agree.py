@@ -4,7 +4,7 @@ import streamlit as st
 
 from ganplay.figures.style import GENERATED
 from ganplay.figures.theory_questions import fixed_point
-from ganplay.theory.fixed_point import slopes, verdict
+from ganplay.theory.vanishing import mean_verdict, minimax_gradient, non_saturating_gradient
 from ganplay.ui import address
 from ganplay.ui.board import Handle, board
 from ganplay.ui.theory.common import layout, slider
@@ -17,7 +17,6 @@ PEAK = 0.4
 
 def show() -> None:
     theta = address.get("distance")
-    slope, other = (float(each) for each in slopes(theta))
     words, figure = layout()
     with words:
         st.markdown(
@@ -33,9 +32,9 @@ Drag the purple curve away. D is sure, $D \approx 0$: one slope dies, the other 
         )
         slider("distance", DISTANCE, "Distance θ", "How far G is from the real samples.", 0.1)
         st.markdown(
-            f"mean D of generated samples: **{float(verdict(theta)):.3f}**  \n"
-            f"slope of log(1 − D): **{slope:.3f}**  \n"
-            f"slope of −log D: **{other:.3f}**".replace("-", "−")
+            f"mean D of generated samples: **{float(mean_verdict(theta)):.3f}**  \n"
+            f"slope of log(1 − D): **{float(minimax_gradient(theta)):.3f}**  \n"
+            f"slope of −log D: **{float(non_saturating_gradient(theta)):.3f}**".replace("-", "−")
         )
     with figure:
         board(
