@@ -31,8 +31,8 @@ def steepest(c: float, widths: Sequence[int]) -> float:
 
 
 def even_clip(width: int) -> tuple[float, float]:
-    """Between which c a gradient can come through layers of `width` at an even size: 1 / width where
-    all weights are alike, sqrt(2 / width) where their signs are random."""
+    """Below which c a gradient can only vanish in layers of `width`, 1 / width where all weights are
+    alike; and above which it explodes even where signs are random, sqrt(2 / width)."""
     return 1 / width, math.sqrt(2 / width)
 
 

@@ -13,7 +13,14 @@ from ganplay.theory.mixture import Mixture
 from ganplay.trainer import Trainer
 from ganplay.ui import address
 from ganplay.ui.theory.chapters import transport
-from ganplay.ui.theory.chapters.transport import CRITICS, PARTS, REAL_DATA, config, estimate
+from ganplay.ui.theory.chapters.transport import PARTS
+from ganplay.ui.theory.chapters.transport_learned import (
+    CRITICS,
+    ITERATIONS,
+    REAL_DATA,
+    config,
+    estimate,
+)
 
 from .conftest import Tab
 
@@ -162,7 +169,7 @@ def test_a_clipped_critic_is_blunt() -> None:
 
 
 def test_a_penalised_critic_finds_the_potential() -> None:
-    found, strays = critics("penalty", 2.0, transport.ITERATIONS)
+    found, strays = critics("penalty", 2.0, ITERATIONS)
     assert (found <= 1 + 1e-3).all(), "what has slope 1 stays below W1"
     assert (found >= 0.95).sum() >= 15, sorted(found)
     assert (strays < 0.1).sum() >= 15, sorted(strays)
