@@ -6,7 +6,7 @@ import { decode } from "./message.js";
 import { PAINTERS, scale } from "./painters.js";
 import { CanvasFigure, plotlyLoaded } from "./plots.js";
 
-const MARGIN = 20;  // below it, to the window's bottom
+const MARGIN = 34;  // below it, to the window's bottom
 const LABELLED = 48;  // pixels that a stage's name takes on the strip
 const CSS = `
 .anatomy { position: relative; min-width: 640px; font-variant-numeric: tabular-nums; }

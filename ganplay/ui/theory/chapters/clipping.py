@@ -49,11 +49,11 @@ def show() -> None:
         )  # fmt: skip
         st.markdown(
             f"""
-**Press Run, wait 300 iterations, then try another c.** The generator stands still, two critics learn:
-one with clipped weights, one with a gradient penalty (λ = 10). Both have twelve layers of 32 units
-(as in Gulrajani et al. 2017, fig. 1).
+**Press Run, wait 300 iterations, then try another c.** G stands still, two critics learn: one with
+clipped weights, one with a gradient penalty (λ = 10). Both have 12 layers of 32
+units (Gulrajani et al. 2017, fig. 1).
 
-**Weights** pile up at ±c: at c = .01, more than 90 % of them.
+At c = .01, 90 % of the **weights** pile up at ±c.
 
 **Going back** through a layer of $n$ units, weights ±c of random signs multiply a gradient by
 $c\\sqrt{{n/2}}$ (dashed), weights all alike by $c\\,n$ (dotted); no others by more. Below c = {low:.2f} it
@@ -62,7 +62,7 @@ can only vanish; from {high:.2f} on even random signs make it explode.
 At c = .01 each layer divides it by 10 or more, at c = .5 it multiplies it by 3 or more; under the
 **penalty** the factor stays below 1.6 (on at least 15 of 16 seeds).
 
-The clip does bound the critic's slope, here by {_power(steepest(limit, shape))}, but not by 1.
+All in all, no slope is above {_power(steepest(limit, shape))}.
 """
         )
 

@@ -110,7 +110,7 @@ def _path(view: View, start: AxisSnapshot) -> Path:
 
 
 CHAPTER = Chapter(
-    "Convergence, and where its proof stops",
+    "Convergence",
     "The game has one solution and the way down to it is proven. Why then do GANs cycle and collapse?",
     FIELDS, show,
 )  # fmt: skip
