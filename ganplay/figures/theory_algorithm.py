@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ganplay.algorithm import Moment
+from ganplay.anatomy.algorithm import Moment
 from ganplay.figures.panels import title
 from ganplay.figures.style import (
     BLEND,

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ganplay.anatomy.moments import Parts
 from ganplay.figures import panels
 from ganplay.figures.panels import title
 from ganplay.figures.stage import gradient_arrows
@@ -25,7 +26,6 @@ from ganplay.figures.style import (
 )
 from ganplay.history import History
 from ganplay.losses import LOSSES
-from ganplay.moments import Parts
 from ganplay.snapshot import Array
 
 BINS = 20

@@ -12,11 +12,12 @@ from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
-from ganplay import checkpoint, observe, trace
+from ganplay import checkpoint, observe
+from ganplay.anatomy import trace
+from ganplay.anatomy.moments import Parts, Trace
 from ganplay.config import RunConfig
 from ganplay.device import prepare_cpu
 from ganplay.live.run import Move, Opening, Run, View, Watch
-from ganplay.moments import Parts, Trace
 from ganplay.trainer import Trainer
 
 SLICE = 0.008

@@ -18,6 +18,9 @@ _board = component(
 )
 _feed = component("board_feed", "board.js", "it.show(data)")
 
+Moved = Callable[[str, float, float], None]
+"""What is told of a drag: the name of the handle, and where it is now."""
+
 
 @dataclass(frozen=True)
 class Handle:
@@ -39,7 +42,7 @@ def board(
     label: str,
     height: int = 480,
     handles: Sequence[Handle] = (),
-    moved: Callable[[str, float, float], None] | None = None,
+    moved: Moved | None = None,
     view: View | None = None,
     below: int = 0,
 ) -> None:
@@ -47,14 +50,14 @@ def board(
     share of the height) and `wide` (of the width) in its layout's `meta`.
 
     The board reaches to the window's bottom but for `below` pixels, and is at least `height` tall.
-    `label` says in a sentence what is seen. `moved` is called with a handle's name and where it is
-    now, about every 70 ms while it is dragged. `view` is the run that is shown, where one is.
+    `label` says in a sentence what is seen. `moved` is called about every 70 ms while something is
+    dragged. `view` is the run that is shown, where one is.
     """
     place(key, moved)
     redraw(key, figures, label, height, handles, view, below)
 
 
-def place(key: str, moved: Callable[[str, float, float], None] | None = None) -> None:
+def place(key: str, moved: Moved | None = None) -> None:
     """Where a board goes that is redrawn in a fragment. A fragment's own elements may be replaced when
     the page is busy, which would end a drag."""
 

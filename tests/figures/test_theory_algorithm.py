@@ -8,11 +8,11 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy.stats import norm
 
-from ganplay.algorithm import Moment
+from ganplay.anatomy.algorithm import Moment
+from ganplay.anatomy.stepping import play
 from ganplay.figures import theory_algorithm as figures
 from ganplay.figures.style import DISCRIMINATOR, GENERATED, REAL, Picture
 from ganplay.recipes import recipe
-from ganplay.stepping import play
 from ganplay.theory.mixture import Mixture
 
 DATA = Mixture((1.5,), (0.6,))

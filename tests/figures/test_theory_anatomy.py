@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from ganplay.anatomy.moments import Parts
+from ganplay.anatomy.trace import parts
 from ganplay.config import RunConfig
 from ganplay.data import PLANE
 from ganplay.figures.style import Picture
 from ganplay.figures.theory_anatomy import ARROWS, BINS, EVERY, PICTURES, Scene
 from ganplay.history import History
 from ganplay.losses import LOSSES
-from ganplay.moments import Parts
-from ganplay.trace import parts
 from ganplay.trainer import Trainer
 
 Checked = Callable[[Picture], dict[str, Any]]

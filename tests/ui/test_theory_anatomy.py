@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 import torch
 
+from ganplay.anatomy.moments import Trace, Update
+from ganplay.anatomy.trace import trace
 from ganplay.config import RunConfig, named_fields
 from ganplay.figures.theory_anatomy import PICTURES
 from ganplay.live import EngineError, shared_engine
 from ganplay.losses import LOSSES
-from ganplay.moments import Trace, Update
-from ganplay.trace import trace
 from ganplay.trainer import Trainer
-from ganplay.ui.theory.anatomy_graph import BACK, COLOURS, FORWARD, LIT, TITLES
-from ganplay.ui.theory.anatomy_words import NAMES, STAGES, TERMS, number, tell, vector
+from ganplay.ui.theory.anatomy.graph import BACK, COLOURS, FORWARD, LIT, TITLES
+from ganplay.ui.theory.anatomy.words import NAMES, STAGES, TERMS, number, tell, vector
 from ganplay.ui.theory.chapters.anatomy import ABOUT, SETTINGS, SPEEDS, WHOLE
 
 from .conftest import Tab

@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 
 from ganplay import observe
-from ganplay.algorithm import count
+from ganplay.anatomy.algorithm import count
+from ganplay.anatomy.stepping import play
 from ganplay.live import shared_engine
-from ganplay.stepping import play
 from ganplay.theory.functional import descent
 from ganplay.theory.game import FLOOR
 from ganplay.trainer import Trainer
-from ganplay.ui.theory import algorithm
-from ganplay.ui.theory.algorithm_words import GAN, WGAN, signed
 from ganplay.ui.theory.chapters.convergence import RATIOS
+from ganplay.ui.theory.convergence import algorithm
+from ganplay.ui.theory.convergence.algorithm_words import GAN, WGAN, signed
 
 from .conftest import Tab
 from .messages import read, unpacked

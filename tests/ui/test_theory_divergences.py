@@ -11,11 +11,11 @@ import streamlit as st
 from ganplay.figures.style import Picture
 from ganplay.theory.divergences import jsd, kl, wasserstein_1
 from ganplay.theory.mixture import Mixture
-from ganplay.ui.theory import (
-    divergences_distances,
-    divergences_information,
-    divergences_likelihood,
-    divergences_noise,
+from ganplay.ui.theory.divergences import (
+    distances,
+    information,
+    likelihood,
+    noise,
 )
 
 from .conftest import Tab
@@ -23,10 +23,10 @@ from .messages import unpacked
 
 Open = Callable[..., Tab]
 PARTS = {
-    "distances": divergences_distances,
-    "information": divergences_information,
-    "likelihood": divergences_likelihood,
-    "noise": divergences_noise,
+    "distances": distances,
+    "information": information,
+    "likelihood": likelihood,
+    "noise": noise,
 }
 
 
@@ -190,9 +190,7 @@ def test_the_table_of_noise_is_right(chapter: Open) -> None:
 
 def test_the_curves_of_noise_are_right(chapter: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     figures: dict[str, Picture] = {}
-    monkeypatch.setattr(
-        divergences_noise, "board", lambda _, each, *__, **___: figures.update(each)
-    )
+    monkeypatch.setattr(noise, "board", lambda _, each, *__, **___: figures.update(each))
     assert not chapter(part="noise", noise="0.5", place="0.9").problem
     places, noises = (
         {(t["name"], t["mode"]): t for t in figures[name].traces} for name in ("places", "noises")
@@ -220,17 +218,17 @@ def test_the_curves_of_noise_are_right(chapter: Open, monkeypatch: pytest.Monkey
 def test_much_noise_draws_the_point_to_where_there_are_no_data(chapter: Open) -> None:
     """As the words say: with s below 1 the least JSD is at the data, from 1 on in the middle."""
     least = {}
-    for noise in ("0.3", "1"):
+    for level in ("0.3", "1"):
         (figure,) = (
             each
-            for each in sent(chapter(part="noise", noise=noise))["figures"]
+            for each in sent(chapter(part="noise", noise=level))["figures"]
             if each["name"] == "places"
         )
-        least[noise] = [note["x"] for note in figure["spec"]["layout"]["annotations"]]
+        least[level] = [note["x"] for note in figure["spec"]["layout"]["annotations"]]
     assert np.abs(least["0.3"]) == pytest.approx([1.5, 1.5])
     assert least["1"] == [0]
 
 
 @pytest.mark.parametrize("measure", ["kl", "reverse_kl", "jsd", "tv", "w1"])
 def test_each_measure_is_explained(measure: str, chapter: Open) -> None:
-    assert divergences_distances.SAID[measure] in said(chapter(measure=measure))
+    assert distances.SAID[measure] in said(chapter(measure=measure))

@@ -14,7 +14,7 @@ from ganplay.trainer import Trainer
 from ganplay.ui import address
 from ganplay.ui.theory.chapters import game
 from ganplay.ui.theory.chapters.game import ITERATIONS, MOST, frozen
-from ganplay.ui.theory.game_stages import STAGES, settings_of
+from ganplay.ui.theory.game.stages import STAGES, settings_of
 
 from .conftest import PATIENCE, Tab
 

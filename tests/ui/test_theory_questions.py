@@ -5,7 +5,6 @@ import json
 import re
 from base64 import b64decode
 from collections.abc import Callable
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -21,8 +20,9 @@ from ganplay.theory.lag import play
 from ganplay.theory.regression import Branches
 from ganplay.theory.vanishing import minimax_gradient, non_saturating_gradient
 from ganplay.trainer import Trainer
+from ganplay.ui import board as board_module
+from ganplay.ui.theory import learned
 from ganplay.ui.theory.chapters.questions import PARTS
-from ganplay.ui.theory.questions import agree, blur, ratio
 from ganplay.ui.theory.questions.blur import gan_of
 from ganplay.ui.theory.questions.level import good
 from ganplay.ui.theory.questions.through import KINDS
@@ -133,26 +133,27 @@ def test_branches_and_their_mean(asked: Open) -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "module", "name", "to", "choice"),
+    ("part", "name", "to", "choice"),
     [
-        ("bce", agree, "distance", (-1.236, 0.3), {"distance": "-1.24"}),
-        ("bce", agree, "distance", (6.0, 0.3), {"distance": "5"}),
-        ("ratio", ratio, "moment", (200.4, 9.0), {"moment": "200"}),
-        ("ratio", ratio, "moment", (-3.0, 9.0), {"moment": "0"}),
-        ("vae", blur, "height", (0.9, -0.7), {"height": "0"}),
-        ("vae", blur, "height", (0.9, 0.704), {"height": "0.7"}),
-        ("vae", blur, "at", (1.02, 0.7), {"at": "1"}),
-        ("vae", blur, "at", (0.123, 0.7), {"at": "0.12"}),
+        ("bce", "distance", (-1.236, 0.3), {"distance": "-1.24"}),
+        ("bce", "distance", (6.0, 0.3), {"distance": "5"}),
+        ("ratio", "moment", (200.4, 9.0), {"moment": "200"}),
+        ("ratio", "moment", (-3.0, 9.0), {"moment": "0"}),
+        ("vae", "height", (0.9, -0.7), {"height": "0"}),
+        ("vae", "height", (0.9, 0.704), {"height": "0.7"}),
+        ("vae", "at", (1.02, 0.7), {"at": "1"}),
+        ("vae", "at", (0.123, 0.7), {"at": "0.12"}),
     ],
 )
 def test_a_point_that_is_dragged_changes_the_address(
-    part: str, module: ModuleType, name: str, to: tuple[float, float], choice: dict[str, str],
+    part: str, name: str, to: tuple[float, float], choice: dict[str, str],
     asked: Open, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    def board(*_: Any, moved: Callable[[str, float, float], None], **__: Any) -> None:
+    def place(_: str, moved: Callable[[str, float, float], None]) -> None:
         st.button("Drag", key="drag", on_click=moved, args=(name, *to))
 
-    monkeypatch.setattr(module, "board", board)
+    for module in (board_module, learned):
+        monkeypatch.setattr(module, "place", place)
     tab = asked(part)
     tab.press("drag")
     assert {n: tab.address[n] for n in choice} == choice

@@ -14,7 +14,7 @@ from ganplay.trainer import Trainer
 from ganplay.ui import address
 from ganplay.ui.theory.chapters import transport
 from ganplay.ui.theory.chapters.transport import PARTS
-from ganplay.ui.theory.chapters.transport_learned import (
+from ganplay.ui.theory.transport.critics import (
     CRITICS,
     ITERATIONS,
     REAL_DATA,

@@ -7,6 +7,7 @@ import streamlit as st
 from ganplay.config import RunConfig
 from ganplay.live import EngineError, View, shared_engine
 from ganplay.ui import address
+from ganplay.ui.board import Moved, place
 
 INTERVAL = 0.125
 """Seconds between two pictures of a run that trains."""
@@ -65,18 +66,20 @@ def transport(*views: View) -> None:
         )  # fmt: skip
 
 
-def live(draw: Callable[[], None], *views: View) -> None:
-    """Draw, and while one of the runs is training again and again, as a fragment."""
+def live(key: str, draw: Callable[[], None], *views: View, moved: Moved | None = None) -> None:
+    """Place a board and have `draw` redraw it, while one of the runs is training again and again, as a
+    fragment; `moved` is called with what is dragged."""
     running = any(view.state == "running" for view in views)
     states, chosen = [(view.run, view.state) for view in views], address.chosen()
 
     def picture() -> None:
         now = [shared_engine().poll(run) for run, _ in states]
-        # what lies outside this fragment, buttons and sliders, has to follow
         draw()  # also before a rerun: what is left out of one is taken away, in the middle of a drag
+        # what lies outside this fragment, buttons and sliders, has to follow
         if [(view.run, view.state) for view in now if view] != states or address.chosen() != chosen:
             st.rerun()
 
+    place(key, moved)
     if running:
         st.fragment(picture, run_every=INTERVAL)()
     else:

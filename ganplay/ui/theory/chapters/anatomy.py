@@ -6,16 +6,16 @@ from typing import Any
 
 import streamlit as st
 
+from ganplay.anatomy.moments import Trace
 from ganplay.config import RunConfig, named_fields
 from ganplay.data import PLANE
 from ganplay.figures.theory_anatomy import PICTURES, Scene
 from ganplay.live import View, shared_engine
-from ganplay.moments import Trace
 from ganplay.snapshot import PlaneSnapshot
 from ganplay.ui import address, session
 from ganplay.ui.controls import control, matters
-from ganplay.ui.theory.anatomy_graph import Seen, feed, graph, known
-from ganplay.ui.theory.anatomy_words import Told, number, tell, unseen
+from ganplay.ui.theory.anatomy.graph import Seen, feed, graph, known
+from ganplay.ui.theory.anatomy.words import Told, number, tell, unseen
 from ganplay.ui.theory.chapter import Chapter
 
 LAB = session.Page("Lab", RunConfig(), tuple(PLANE))

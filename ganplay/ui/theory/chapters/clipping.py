@@ -11,7 +11,7 @@ from ganplay.live import View, shared_engine
 from ganplay.snapshot import PlaneSnapshot
 from ganplay.theory.clipping import even_clip, steepest
 from ganplay.ui import address
-from ganplay.ui.board import board
+from ganplay.ui.board import redraw
 from ganplay.ui.theory import learned
 from ganplay.ui.theory.chapter import Chapter
 from ganplay.ui.theory.common import layout
@@ -68,7 +68,7 @@ All in all, no slope is above {_power(steepest(limit, shape))}.
 
     def draw() -> None:
         now = [shared_engine().poll(view.run) or view for view in views]
-        board(
+        redraw(
             "clipping", _pictures(now, limit),
             f"A critic with weights within {limit:g} and one under a gradient penalty: surfaces, weights"
             " and gradients by layer",
@@ -77,7 +77,7 @@ All in all, no slope is above {_power(steepest(limit, shape))}.
 
     with figure:
         if len(views) == 2:
-            learned.live(draw, *views)
+            learned.live("clipping", draw, *views)
 
 
 def _power(value: float) -> str:

@@ -11,10 +11,11 @@ from ganplay.snapshot import AxisSnapshot
 from ganplay.theory.functional import Path, growth
 from ganplay.theory.game import FLOOR
 from ganplay.ui import address
-from ganplay.ui.board import board
-from ganplay.ui.theory import algorithm, learned
+from ganplay.ui.board import redraw
+from ganplay.ui.theory import learned
 from ganplay.ui.theory.chapter import Chapter
 from ganplay.ui.theory.common import layout, slider, switch
+from ganplay.ui.theory.convergence import algorithm
 
 PARTS = {"proof": "Where the proof stops", "algorithm": "Algorithm 1, line by line"}
 AHEAD = {"g": "G is ahead, 5 to 1", "d": "D is ahead, 5 to 1"}
@@ -74,7 +75,7 @@ def _proof() -> None:
             "How far p_g goes in one step; up to 1, C falls at every step.", 0.01,
         )  # fmt: skip
     with figure:
-        learned.live(lambda: _picture(view.run), view)
+        learned.live("convergence", lambda: _picture(view.run), view)
 
 
 def _picture(run: str) -> None:
@@ -84,7 +85,7 @@ def _picture(run: str) -> None:
     now = cast(AxisSnapshot, view.snapshot)
     start = cast(AxisSnapshot, view.film.frames[0])
     density, values = _path(view, start).at(now.step)
-    board(
+    redraw(
         "convergence",
         {
             "density": theory_convergence.of_density(

@@ -1,25 +1,25 @@
 """Divergences: how far a generator is from the data, in five ways, and what they are good for."""
 
 from ganplay.ui import address
-from ganplay.ui.theory import (
-    divergences_distances,
-    divergences_information,
-    divergences_likelihood,
-    divergences_noise,
-    divergences_pair,
-)
 from ganplay.ui.theory.chapter import Chapter
 from ganplay.ui.theory.common import switch
+from ganplay.ui.theory.divergences import (
+    distances,
+    information,
+    likelihood,
+    noise,
+    pair,
+)
 
 PARTS = {
-    "distances": ("Five distances", divergences_distances),
-    "information": ("JSD is information", divergences_information),
-    "likelihood": ("Maximum likelihood", divergences_likelihood),
-    "noise": ("Adding noise", divergences_noise),
+    "distances": ("Five distances", distances),
+    "information": ("JSD is information", information),
+    "likelihood": ("Maximum likelihood", likelihood),
+    "noise": ("Adding noise", noise),
 }
 FIELDS = {
     "part": address.choice(*PARTS),
-    **divergences_pair.FIELDS,
+    **pair.FIELDS,
     **{name: field for _, part in PARTS.values() for name, field in part.FIELDS.items()},
 }
 

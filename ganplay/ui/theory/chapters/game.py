@@ -16,11 +16,11 @@ from ganplay.snapshot import AxisSnapshot
 from ganplay.theory.game import best_discriminator, best_value
 from ganplay.theory.mixture import Mixture
 from ganplay.ui import address
-from ganplay.ui.board import Handle, place, redraw
+from ganplay.ui.board import Handle, redraw
 from ganplay.ui.theory import learned
 from ganplay.ui.theory.chapter import Chapter
 from ganplay.ui.theory.common import layout, switch
-from ganplay.ui.theory.game_stages import STAGES, settings_of
+from ganplay.ui.theory.game.stages import STAGES, settings_of
 
 PARTS = {"best": "The best D", "both": "Both learn"}
 DATA = {"gaussian_1d": "One bell", "mixture_1d": "Two bells"}
@@ -111,8 +111,7 @@ def _best(words: Any, figure: Any) -> None:
         )  # fmt: skip
 
     with figure:
-        place("game-best", _moved)
-        learned.live(draw, *([view] if view else []))
+        learned.live("game-best", draw, *([view] if view else []), moved=_moved)
 
 
 def _train_alone(theta: float, mean: float) -> None:
@@ -188,8 +187,7 @@ def _both(words: Any, figure: Any) -> None:
         )
 
     with figure:
-        place("game-both", _moved)
-        learned.live(draw, view)
+        learned.live("game-both", draw, view, moved=_moved)
 
 
 def _play(run: str, key: str) -> None:

@@ -13,7 +13,7 @@ from ganplay.figures.style import GENERATED
 from ganplay.live import View, shared_engine
 from ganplay.theory.lines import DISTANCES
 from ganplay.ui import address
-from ganplay.ui.board import Handle, board
+from ganplay.ui.board import Handle, board, redraw
 from ganplay.ui.theory import learned
 from ganplay.ui.theory.chapter import Chapter
 from ganplay.ui.theory.common import layout, slider, switch
@@ -122,14 +122,14 @@ steps shrink to 0 by iteration {ITERATIONS}.
                 LOSSES[name][0], thetas[-1], row, column
             )
             pictures[name] = theory_lines.course(steps, thetas, ITERATIONS, row + 1, column)
-        board(
+        redraw(
             "learn", pictures, "Six generated lines on their way to the data",
             view=next(iter(now.values())),
         )  # fmt: skip
 
     with figure:
         if views:
-            learned.live(draw, *views.values())
+            learned.live("learn", draw, *views.values())
 
 
 def _course(view: View) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:

@@ -13,9 +13,9 @@ from ganplay.theory.mixture import Mixture, Values
 from ganplay.ui import address
 from ganplay.ui.board import Handle, board
 from ganplay.ui.theory.chapter import Chapter
-from ganplay.ui.theory.chapters import transport_learned
-from ganplay.ui.theory.chapters.transport_learned import REAL_DATA, centred
 from ganplay.ui.theory.common import layout, slider, switch
+from ganplay.ui.theory.transport import critics
+from ganplay.ui.theory.transport.critics import REAL_DATA, centred
 
 PARTS = {"line": "Line", "plane": "Plane", "dual": "Dual", "learned": "Learned"}
 PLANS = {
@@ -264,7 +264,7 @@ def _moved_potential(name: str, x: float, y: float) -> None:
 
 
 def _learned(words: DeltaGenerator, figure: DeltaGenerator) -> None:
-    transport_learned.show(words, figure, FIELDS["generated"])
+    critics.show(words, figure, FIELDS["generated"])
 
 
 CHAPTER = Chapter(

@@ -14,7 +14,7 @@ from ganplay.live import shared_engine
 from ganplay.snapshot import AxisSnapshot, PlaneSnapshot
 from ganplay.theory import vanishing
 from ganplay.ui import address
-from ganplay.ui.board import Handle, board
+from ganplay.ui.board import Handle, board, redraw
 from ganplay.ui.theory import learned
 from ganplay.ui.theory.chapter import Chapter
 from ganplay.ui.theory.common import layout, slider, switch
@@ -140,7 +140,7 @@ nothing to follow.
     def draw() -> None:
         now = shared_engine().poll(view.run) or view
         snapshot: Any = now.snapshot
-        board(
+        redraw(
             "measured",
             {
                 "norms": theory_vanishing.norms(now.history, ITERATIONS),
@@ -151,7 +151,7 @@ nothing to follow.
         )  # fmt: skip
 
     with figure:
-        learned.live(draw, view)
+        learned.live("measured", draw, view)
 
 
 def _small(s: PlaneSnapshot) -> Picture:
@@ -198,7 +198,7 @@ At the bottom: the pull on the whole bell, for each d. The dots are those of the
         assert isinstance(d, AxisSnapshot)
         assert isinstance(critic, AxisSnapshot)
         cell = float(d.x[1] - d.x[0])
-        board(
+        redraw(
             "drifting",
             {
                 "drifting": theory_vanishing.drifting(apart, d),
@@ -211,13 +211,15 @@ At the bottom: the pull on the whole bell, for each d. The dots are those of the
             },
             f"Two Gaussians {apart:g} apart, a discriminator and a critic",
             handles=[Handle("apart", "drifting", apart, 0.4, GENERATED, "Distance d", "x")],
-            moved=lambda _, x, __: address.put("apart", _near(x, NEAR, FAR, 0.5)),
             view=now["discriminator"],
         )  # fmt: skip
 
     with figure:
         if len(views) == len(DRIFTING):
-            learned.live(draw, *views.values())
+            learned.live(
+                "drifting", draw, *views.values(),
+                moved=lambda _, x, __: address.put("apart", _near(x, NEAR, FAR, 0.5)),
+            )  # fmt: skip
 
 
 def _near(value: float, least: float, most: float, step: float) -> float:

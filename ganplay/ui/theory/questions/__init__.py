@@ -1,1 +1,1 @@
-"""The questions people ask, a module each."""
+"""The parts of the chapter on questions."""

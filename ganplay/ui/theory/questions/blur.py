@@ -16,7 +16,7 @@ from ganplay.recipes import recipe
 from ganplay.snapshot import AxisSnapshot
 from ganplay.theory.regression import Branches
 from ganplay.ui import address
-from ganplay.ui.board import Handle, board
+from ganplay.ui.board import Handle, redraw
 from ganplay.ui.page import PATHS
 from ganplay.ui.theory import learned
 from ganplay.ui.theory.common import layout, slider
@@ -82,24 +82,26 @@ A GAN is not asked for the mean: to D a sample between the branches is plainly f
         if view:
             learned.transport(view)
     with figure:
-        if view:
-            run = view.run
-            learned.live(lambda: _picture(branches, place, shared_engine().poll(run)), view)
-        else:
-            _picture(branches, place, None)
+        run, views = (view.run, (view,)) if view else ("", ())
+        learned.live(
+            "blur",
+            lambda: _picture(branches, place, shared_engine().poll(run)),
+            *views,
+            moved=_moved,
+        )
 
 
 def _picture(branches: Branches, place: float, view: View | None) -> None:
     pairs, mean, noise = _learned(branches)
     gan = view.snapshot if view and isinstance(view.snapshot, AxisSnapshot) else None
-    board(
+    redraw(
         "blur", regression(branches, pairs, mean, noise, place, gan),
         f"Two branches, their mean as a net learned it, and the densities at x = {place:.2f}.",
         handles=[
             Handle("height", "pairs", 0.5, branches.height, REAL, "Drag the branches apart.", "y"),
             Handle("at", "pairs", place, float(branches.mean(place)), ATTENTION, "Drag to another x.", "x"),
         ],
-        moved=_moved, view=view,
+        view=view,
     )  # fmt: skip
 
 

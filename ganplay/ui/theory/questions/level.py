@@ -9,7 +9,7 @@ from ganplay.config import RunConfig
 from ganplay.figures.theory_questions import losses
 from ganplay.live import View, shared_engine
 from ganplay.snapshot import PlaneSnapshot
-from ganplay.ui.board import board
+from ganplay.ui.board import redraw
 from ganplay.ui.theory import learned
 from ganplay.ui.theory.common import layout
 
@@ -51,7 +51,7 @@ samples must be carried, on average, to become real ones. The green line is what
     if view:
         run = view.run
         with figure:
-            learned.live(lambda: _picture(run), view)
+            learned.live("level", lambda: _picture(run), view)
 
 
 def _picture(run: str) -> None:
@@ -62,4 +62,4 @@ def _picture(run: str) -> None:
 
 def _board(view: View, s: PlaneSnapshot) -> None:
     told = losses(s, view.history, _perfect())
-    board("level", told, f"Losses and distance after {s.step} iterations", view=view)
+    redraw("level", told, f"Losses and distance after {s.step} iterations", view=view)

@@ -16,12 +16,13 @@ from ganplay.snapshot import AxisSnapshot
 from ganplay.theory import transport
 from ganplay.theory.mixture import Mixture, Values
 from ganplay.ui import address
-from ganplay.ui.board import board
+from ganplay.ui.board import redraw
 from ganplay.ui.theory import learned
 from ganplay.ui.theory.common import slider
 
 REAL_DATA = Mixture((-1.5, 1.5), (0.5, 0.5), (1.0, 1.0))
 """Those of the recipe."""
+BOARD = "transport:learned"
 ITERATIONS = 800
 PACE = 100.0
 """Iterations per second, slow enough to follow."""
@@ -77,19 +78,19 @@ Thin grey: where there are no data, nothing was learned.
         )
 
     def draw() -> None:
+        now = {name: shared_engine().poll(view.run) or view for name, view in views.items()}
         pictures: dict[str, Picture] = {}
-        for column, (name, view) in enumerate(views.items()):
-            now = shared_engine().poll(view.run) or view
-            pictures |= _pictures(name, now, generated, column)
-        board(
-            "transport:learned", pictures,
+        for column, (name, view) in enumerate(now.items()):
+            pictures |= _pictures(name, view, generated, column)
+        redraw(
+            BOARD, pictures,
             "A clipped and a penalised critic over the optimal potential, and their estimates of W1",
-            view=next(iter(views.values())),
+            view=next(iter(now.values())),
         )  # fmt: skip
 
     with figure:
         if views:
-            learned.live(draw, *views.values())
+            learned.live(BOARD, draw, *views.values())
 
 
 def _pictures(name: str, view: View, generated: float, column: int) -> dict[str, Picture]:

@@ -4,17 +4,17 @@ from typing import cast
 
 import streamlit as st
 
-from ganplay.algorithm import Moment, count
+from ganplay.anatomy.algorithm import Moment, count
+from ganplay.anatomy.stepping import play
 from ganplay.config import RunConfig
 from ganplay.data import Gaussian1D
 from ganplay.figures import theory_algorithm
 from ganplay.recipes import recipe
-from ganplay.stepping import play
 from ganplay.theory.mixture import Mixture
 from ganplay.ui import address
 from ganplay.ui.board import board
-from ganplay.ui.theory.algorithm_words import code, place, table, weights
 from ganplay.ui.theory.common import slider, switch
+from ganplay.ui.theory.convergence.algorithm_words import code, place, table, weights
 
 RECIPES = {"gan": recipe("algorithm"), "wgan": recipe("algorithm_wgan")}
 TITLES = {"gan": "GAN (2014)", "wgan": "WGAN (2017)"}

@@ -6,8 +6,8 @@ from ganplay.figures import theory_divergences as figures
 from ganplay.theory.divergences import MEASURES
 from ganplay.ui import address
 from ganplay.ui.board import board
-from ganplay.ui.theory import divergences_pair as pair
 from ganplay.ui.theory.common import layout, switch
+from ganplay.ui.theory.divergences import pair
 
 FIELDS = {"measure": address.choice(*MEASURES)}
 

@@ -8,10 +8,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import logsigmoid
 
-from ganplay.algorithm import Moment, count, lines
+from ganplay.anatomy.algorithm import Moment, count, lines
+from ganplay.anatomy.stepping import play
 from ganplay.config import RunConfig
 from ganplay.recipes import recipe
-from ganplay.stepping import play
 from ganplay.trainer import Trainer
 
 RECIPES = ["algorithm", "algorithm_wgan"]

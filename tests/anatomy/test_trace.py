@@ -8,14 +8,14 @@ import torch
 from numpy.testing import assert_allclose
 from torch import Tensor
 
-import ganplay.trace
+import ganplay.anatomy.trace
+from ganplay.anatomy.moments import Parts, Trace, Update
+from ganplay.anatomy.trace import SHOWN, parts, trace
 from ganplay.config import RunConfig
 from ganplay.losses import LOSSES
-from ganplay.moments import Parts, Trace, Update
 from ganplay.nets import ACTIVATIONS
 from ganplay.observe import look
 from ganplay.optimizers import OPTIMIZERS
-from ganplay.trace import SHOWN, parts, trace
 from ganplay.trainer import Trainer
 
 from .plain import LOSSES as PLAIN_LOSSES
@@ -58,7 +58,7 @@ def twins(monkeypatch: pytest.MonkeyPatch) -> list[Trainer]:
             super().__init__(*args, **options)
             made.append(self)
 
-    monkeypatch.setattr(ganplay.trace, "Trainer", Kept)
+    monkeypatch.setattr(ganplay.anatomy.trace, "Trainer", Kept)
     return made
 
 

@@ -6,8 +6,8 @@ from ganplay.figures import theory_divergences as figures
 from ganplay.figures.style import BLEND
 from ganplay.ui import address
 from ganplay.ui.board import Handle, board
-from ganplay.ui.theory import divergences_pair as pair
 from ganplay.ui.theory.common import layout
+from ganplay.ui.theory.divergences import pair
 
 FIELDS = {"sample": address.real(0.4, -5, 5)}
 

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ganplay.algorithm import Line, Moment, Values, Who, lines
+from ganplay.anatomy.algorithm import Line, Moment, Values, Who, lines
 from ganplay.config import RunConfig
 from ganplay.data import Axis
 from ganplay.losses import LOSSES

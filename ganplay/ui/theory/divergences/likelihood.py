@@ -8,8 +8,8 @@ from ganplay.theory.divergences import most_likely_band, most_likely_gaussian
 from ganplay.theory.mixture import Values
 from ganplay.ui import address
 from ganplay.ui.board import board
-from ganplay.ui.theory import divergences_pair as pair
 from ganplay.ui.theory.common import layout, switch
+from ganplay.ui.theory.divergences import pair
 
 COUNTS = {"20": "20 samples", "200": "200", "2000": "2000"}
 FIELDS = {"samples": address.choice(*COUNTS, default="200"), "seed": address.whole(0, 0, 9999)}

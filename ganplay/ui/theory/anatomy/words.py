@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from ganplay.anatomy.moments import Moment, Player, Stage, Trace, Update
 from ganplay.config import RunConfig
 from ganplay.losses import LOSSES
-from ganplay.moments import Moment, Player, Stage, Trace, Update
 from ganplay.penalties import PENALTIES
 from ganplay.snapshot import Array
 

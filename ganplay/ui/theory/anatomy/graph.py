@@ -8,17 +8,17 @@ from typing import Any
 
 import streamlit as st
 
+from ganplay.anatomy.moments import Parts, Player, Stage, Trace
 from ganplay.config import RunConfig
 from ganplay.data import DATA_SETS
 from ganplay.figures.style import BLEND, DISCRIMINATOR, GENERATED, GRADIENT, REAL, Picture
 from ganplay.live import View
 from ganplay.losses import LOSSES
-from ganplay.moments import Parts, Player, Stage, Trace
 from ganplay.snapshot import PlaneSnapshot
 from ganplay.ui import message
 from ganplay.ui.component import component
 from ganplay.ui.live_view import attributes
-from ganplay.ui.theory.anatomy_words import LETTERS, NAMES, Told, number, sees_real
+from ganplay.ui.theory.anatomy.words import LETTERS, NAMES, Told, number, sees_real
 
 KEY = "anatomy"
 CLICKED = "anatomy:clicked"

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ganplay.algorithm import Line, Moment, Values, Who
+from ganplay.anatomy.algorithm import Line, Moment, Values, Who
 from ganplay.config import RunConfig
 from ganplay.figures.style import ATTENTION, LOUD, TINT
 

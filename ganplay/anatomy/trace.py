@@ -8,10 +8,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ganplay.anatomy.moments import Moment, Parts, Player, Stage, Trace, Update
 from ganplay.data import Plane
 from ganplay.draws import Batch
 from ganplay.gradients import Autograd, Found
-from ganplay.moments import Moment, Parts, Player, Stage, Trace, Update
 from ganplay.observe.plane import PlaneLook
 from ganplay.snapshot import Array
 from ganplay.stack import Stack

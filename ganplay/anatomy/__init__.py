@@ -1,0 +1,1 @@
+"""Runs taken apart: an iteration moment by moment, and the algorithms line by line."""
