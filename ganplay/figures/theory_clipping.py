@@ -1,7 +1,5 @@
 """Weight clipping: a critic's surface, its weights, and its gradient from layer to layer."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +16,7 @@ from ganplay.figures.style import (
     axis,
     picture,
 )
+from ganplay.figures.theory_marks import dots, line
 from ganplay.snapshot import Inside, PlaneSnapshot
 from ganplay.theory.clipping import factor_at_most, factor_expected, growth
 
@@ -80,10 +79,10 @@ def norms(clipped: Inside, penalised: Inside, limit: float, width: int) -> Pictu
     )  # fmt: skip
     return picture(
         [
-            _line(back, expected, "random signs", BLEND, 1.5, "dash"),
-            _line(back, most, "at most", BLEND, 1.5, "dot"),
-            _line(back, found[1], "penalised", GRADIENT, 2.5, "dot"),
-            _line(back, found[0], "clipped", GRADIENT, 4.0),
+            line(back, expected, BLEND, "random signs", 1.5, "dash"),
+            line(back, most, BLEND, "at most", 1.5, "dot"),
+            line(back, found[1], GRADIENT, "penalised", 2.5, "dot"),
+            line(back, found[0], GRADIENT, "clipped", 4.0),
         ],
         title=title("layers back:", [("━ clipped", GRADIENT), ("··· penalised", GRADIENT)]),
         xaxis=axis(range=[-0.3, len(back) - 0.7], nticks=7, tickformat="d"),
@@ -101,16 +100,12 @@ def factors(inside: Inside, limit: float, width: int) -> Picture:
     measured = growth(inside.norms)
     return picture(
         [
-            _line(c, np.ones(2), "even", EDGE, 1.5),
-            _line(c, np.array([factor_expected(each, width) for each in c]), "random signs", BLEND,
+            line(c, np.ones(2), EDGE, "even", 1.5),
+            line(c, np.array([factor_expected(each, width) for each in c]), BLEND, "random signs",
                   1.5, "dash"),
-            _line(c, np.array([factor_at_most(each, width, width) for each in c]), "at most", BLEND,
+            line(c, np.array([factor_at_most(each, width, width) for each in c]), BLEND, "at most",
                   1.5, "dot"),
-            {
-                "type": "scatter", "mode": "markers", "name": "measured",
-                "x": np.array([limit], np.float32), "y": np.array([measured], np.float32),
-                "marker": {"size": 13, "color": GRADIENT},
-            },
+            dots([limit], [measured], GRADIENT, "measured", 13),
         ],
         title=title("a layer, over c:", [(f"× {measured:.2g}", GRADIENT), ("- - random ··· at most", BLEND)]),
         xaxis=axis(type="log", range=np.log10(LIMITS).tolist(), tickvals=[0.001, 0.01, 0.1, 1.0],
@@ -120,12 +115,3 @@ def factors(inside: Inside, limit: float, width: int) -> Picture:
         margin=MARGIN, showlegend=False,
         meta={"row": 2, "column": 1, "weight": 1.7, "x_name": "c"},
     )  # fmt: skip
-
-
-def _line(
-    x: Values, y: Values, name: str, colour: str, width: float, dash: str = "solid"
-) -> dict[str, Any]:
-    return {
-        "type": "scatter", "mode": "lines", "name": name, "x": x.astype(np.float32),
-        "y": y.astype(np.float32), "line": {"color": colour, "width": width, "dash": dash},
-    }  # fmt: skip

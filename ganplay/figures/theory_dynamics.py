@@ -160,10 +160,7 @@ def _line(
 
 
 def _dots(name: str, points: Points, colour: str, size: int) -> dict[str, Any]:
-    edge = {"color": PAPER, "width": 1.5}
-    return dots(*_seen(points), colour) | {
-        "name": name, "marker": {"size": size, "color": colour, "line": edge}
-    }  # fmt: skip
+    return dots(*_seen(points), colour, name, size, PAPER)
 
 
 def _seen(points: Points) -> tuple[Points, Points]:

@@ -1,7 +1,6 @@
 """The game of best answers on the line: densities, D and G's samples, and the value over the turns."""
 
 import math
-from typing import Any
 
 import numpy as np
 
@@ -19,7 +18,7 @@ from ganplay.figures.style import (
     axis,
     picture,
 )
-from ganplay.figures.theory_marks import MARGIN, Numbers, area, level, line, name_of_axis
+from ganplay.figures.theory_marks import MARGIN, Numbers, area, dots, level, line, name_of_axis
 
 EXTENT = 5.0
 """Half the length of the line that is seen."""
@@ -46,9 +45,9 @@ def answers(
             area(x, p, REAL, "p"),
             area(x, q, GENERATED, "q"),
             line(x, d, DISCRIMINATOR, "D", 3.5),
-            _dots("real", real, np.full(len(real), GROUND / 2), REAL, 11),
-            _dots("samples", ordered, GROUND - 0.007 * heaped, GENERATED, 9),
-            _dots("best place", np.array(best[:1]), np.array(best[1:]), ATTENTION, 14),
+            dots(real, np.full(len(real), GROUND / 2), REAL, "real", 11, PAPER),
+            dots(ordered, GROUND - 0.007 * heaped, GENERATED, "samples", 9, PAPER),
+            dots(np.array(best[:1]), np.array(best[1:]), ATTENTION, "best place", 14, PAPER),
         ],
         xaxis=axis(range=[-EXTENT, EXTENT], title=name_of_axis("x"), nticks=11),
         yaxis=axis(range=list(ROOM), tickvals=[0, 0.5, 1]),
@@ -77,7 +76,7 @@ def values(now: Numbers, highest: Numbers, lowest: Numbers, turns: list[int], la
             line(at, highest, DISCRIMINATOR, "most D can reach"),
             line(at, lowest, GENERATED, "least G can reach"),
             line(at, now, TEXT, "V", 3),
-            _dots("now", at[-1:], now[-1:], TEXT, 10),
+            dots(at[-1:], now[-1:], TEXT, "now", 10, PAPER),
         ],
         xaxis=axis(
             range=[-0.5, last],
@@ -99,11 +98,3 @@ def values(now: Numbers, highest: Numbers, lowest: Numbers, turns: list[int], la
         showlegend=False,
         meta={"row": 1, "weight": 2, "x_name": "moment"},
     )
-
-
-def _dots(name: str, x: Numbers, y: Numbers, colour: str, size: int) -> dict[str, Any]:
-    edge = {"color": PAPER, "width": 1}
-    return {
-        "type": "scatter", "mode": "markers", "name": name, "x": x, "y": y,
-        "marker": {"size": size, "color": colour, "line": edge},
-    }  # fmt: skip

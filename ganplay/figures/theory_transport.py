@@ -1,7 +1,6 @@
 """Transport: plans, the area between distribution functions, potentials, and what critics learned."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +20,7 @@ from ganplay.figures.style import (
     axis,
     picture,
 )
+from ganplay.figures.theory_marks import dots, line
 from ganplay.theory.transport import Matching
 
 Values = NDArray[np.float64]
@@ -56,9 +56,9 @@ def plan(middles: Values, masses: tuple[Values, Values], matrix: Values) -> Pict
                 "y0": float(middles[0]), "dy": step, "zmin": 0.0, "zmax": 1.0,
                 "colorscale": INK, "showscale": False,
             },
-            _line(ends, ends, "stays", EDGE, 1.0, "dot"),
-            _line(-REACH - real, middles, "real", REAL, 2.5),
-            _line(middles, -REACH - generated, "generated", GENERATED, 2.5),
+            line(ends, ends, EDGE, "stays", 1.0, "dot"),
+            line(-REACH - real, middles, REAL, "real", 2.5),
+            line(middles, -REACH - generated, GENERATED, "generated", 2.5),
         ],
         title=title("the plan,", [("from ↑ real", REAL), ("to → generated", GENERATED)]),
         xaxis=edge, yaxis=edge,
@@ -74,10 +74,10 @@ def ways(x: Values, f: Values, g: Values, quantiles: tuple[Values, Values], w1: 
     gap, level = np.full_like(starts, np.nan), (np.arange(len(starts)) + 0.5) / len(starts)
     return picture(
         [
-            _line(np.stack((starts, ends, gap), 1).ravel(),
-                  np.stack((level, level, gap), 1).ravel(), "ways", EDGE, 2.0),
-            _line(x, f, "F", REAL, 3.0),
-            _line(x, g, "G", GENERATED, 3.0),
+            line(np.stack((starts, ends, gap), 1).ravel(),
+                  np.stack((level, level, gap), 1).ravel(), EDGE, "ways", 2.0),
+            line(x, f, REAL, "F", 3.0),
+            line(x, g, GENERATED, "G", 3.0),
         ],
         title=title(f"area = W1 = {w1:.3f}", [("F real", REAL), ("G generated", GENERATED)]),
         xaxis=axis(range=[-REACH, REACH], tickvals=[-5, 0, 5]),
@@ -92,13 +92,13 @@ def gauge(rows: Sequence[tuple[str, float, str]], w1: float, top: float, row: in
     traces, words = [], []
     for i, (label, value, colour) in enumerate(rows):
         y, end = float(len(rows) - i), min(max(value, 0.0), top)
-        traces.append(_line(np.array([0.0, end]), np.full(2, y), label, colour, 14.0))
+        traces.append(line(np.array([0.0, end]), np.full(2, y), colour, label, 14.0))
         words.append(
             {"x": max(end, w1), "y": y, "text": f"<b>{value:.3f}</b> {label}", "showarrow": False,
              "xanchor": "left", "xshift": 8, "font": {"size": FONT}}
         )  # fmt: skip
     span = [0.4, len(rows) + 0.6]
-    traces.append(_line(np.full(2, w1), np.array(span), "W1", BLEND, 2.0, "dash"))
+    traces.append(line(np.full(2, w1), np.array(span), BLEND, "W1", 2.0, "dash"))
     return picture(
         traces,
         title=title("in units of x", [(f"- - W1 = {w1:.3f}", BLEND)]),
@@ -127,9 +127,9 @@ def clouds(found: Matching, partner: NDArray[np.int64], side: int = 64) -> Pictu
                 "y0": -PLANE, "dy": step, "zmin": middle - half, "zmax": middle + half,
                 "zsmooth": "best", "colorscale": VERDICT, "showscale": False,
             },
-            _line(joined[:, 0], joined[:, 1], "plan", BLEND, 1.2),
-            _points(found.x, "real", REAL),
-            _points(found.y, "generated", GENERATED),
+            line(joined[:, 0], joined[:, 1], BLEND, "plan", 1.2),
+            dots(found.x[:, 0], found.x[:, 1], REAL, "real", 9),
+            dots(found.y[:, 0], found.y[:, 1], GENERATED, "generated", 9),
         ],
         title=title("", [("real", REAL), ("generated", GENERATED), ("plan", BLEND),
                          ("f* as shades, high where green", FAINT)]),
@@ -141,7 +141,7 @@ def clouds(found: Matching, partner: NDArray[np.int64], side: int = 64) -> Pictu
 def densities(x: Values, p: Values, q: Values) -> Picture:
     """Both densities."""
     return picture(
-        [_line(x, p, "real", REAL, 3.0), _line(x, q, "generated", GENERATED, 3.0)],
+        [line(x, p, REAL, "real", 3.0), line(x, q, GENERATED, "generated", 3.0)],
         title=title("", [("p real", REAL), ("q generated", GENERATED)]),
         xaxis=axis(range=[-REACH, REACH], tickvals=[-5, 0, 5]),
         yaxis=axis(range=[0, 0.52], tickvals=[0, 0.2, 0.4]),
@@ -154,8 +154,8 @@ def potentials(x: Values, best: Values, own: Values, slope: float) -> Picture:
     """The optimal potential and the reader's own, which is nowhere steeper than `slope`."""
     return picture(
         [
-            _line(x, own, "yours", DISCRIMINATOR, 4.0),
-            _line(x, best, "f*", BLEND, 2.0, "dash"),
+            line(x, own, DISCRIMINATOR, "yours", 4.0),
+            line(x, best, BLEND, "f*", 2.0, "dash"),
         ],
         title=title("", [("- - f*, the best", BLEND),
                          (f"your f, steepest {slope:.2f} of 1 allowed", DISCRIMINATOR)]),
@@ -173,9 +173,9 @@ def critic(
     points, thin beyond, where nothing was learned."""
     return picture(
         [
-            _line(x, learned, "beyond the data", EDGE, 2.0),
-            _line(x, np.where(seen, learned, np.nan), "critic", DISCRIMINATOR, 4.0),
-            _line(x, best, "f*", BLEND, 2.0, "dash"),
+            line(x, learned, EDGE, "beyond the data", 2.0),
+            line(x, np.where(seen, learned, np.nan), DISCRIMINATOR, "critic", 4.0),
+            line(x, best, BLEND, "f*", 2.0, "dash"),
         ],
         title=title(f"<b>{words}</b>", [("critic", DISCRIMINATOR), ("- - f*", BLEND)]),
         xaxis=axis(range=[-REACH, REACH], tickvals=[-5, 0, 5]),
@@ -190,8 +190,8 @@ def course(steps: Values, estimates: Values, w1: float, last: int, column: int) 
     top = 1.25 * max(w1, 0.4)
     return picture(
         [
-            _line(steps, estimates, "estimate", DISCRIMINATOR, 3.0),
-            _line(np.array([0.0, last]), np.full(2, w1), "W1", BLEND, 2.0, "dash"),
+            line(steps, estimates, DISCRIMINATOR, "estimate", 3.0),
+            line(np.array([0.0, last]), np.full(2, w1), BLEND, "W1", 2.0, "dash"),
         ],
         title=title("its estimate", [(f"{estimates[-1]:.3f}", DISCRIMINATOR),
                                      (f"- - W1 = {w1:.3f}", BLEND)]),
@@ -200,19 +200,3 @@ def course(steps: Values, estimates: Values, w1: float, last: int, column: int) 
         margin=MARGIN, showlegend=False,
         meta={"row": 1, "column": column, "weight": 1, "x_name": "iteration"},
     )  # fmt: skip
-
-
-def _line(
-    x: Values, y: Values, name: str, colour: str, width: float, dash: str = "solid"
-) -> dict[str, Any]:
-    return {
-        "type": "scatter", "mode": "lines", "name": name, "x": x.astype(np.float32),
-        "y": y.astype(np.float32), "line": {"color": colour, "width": width, "dash": dash},
-    }  # fmt: skip
-
-
-def _points(points: Values, name: str, colour: str) -> dict[str, Any]:
-    return {
-        "type": "scatter", "mode": "markers", "name": name, "x": points[:, 0].astype(np.float32),
-        "y": points[:, 1].astype(np.float32), "marker": {"size": 9, "color": colour},
-    }  # fmt: skip

@@ -157,7 +157,7 @@ def metrics(look: AxisLook) -> dict[str, Value]:
     if not look.is_finite:
         return dict.fromkeys(METRICS)
     values = sample_metrics(look.fake, look.real, look.data)
-    exact = {"emd": look.w1, "jsd": look.jsd, "d_accuracy": look.d_accuracy()[0]}
+    exact = {"emd": look.w1, "jsd": look.jsd, "d_accuracy": look.d_accuracy[0]}
     return finite(values | exact)
 
 
@@ -168,21 +168,12 @@ def perfect(data: Axis) -> dict[str, Value]:
 
 def snapshot(look: AxisLook, seconds: float) -> AxisSnapshot:
     """The run as it is now, after so many seconds of training."""
-    stack = look.stack
-    loss_d, norm_d, loss_g, norm_g = stack.meter.read(look.k)
     logits, slopes = look.logits_and_slopes()
     p, q = (masses * (CELLS / (2 * REACH)) for masses in look.masses)
     with np.errstate(invalid="ignore"):
         best = p / (p + q)
     return AxisSnapshot(
-        step=stack.step,
-        seconds=seconds,
-        loss=stack.config.loss,
-        loss_d=loss_d,
-        loss_g=loss_g,
-        norm_d=norm_d,
-        norm_g=norm_g,
-        d_accuracy=look.d_accuracy()[0],
+        **look.told(seconds),
         real=look.real[:SHOWN_SAMPLES, 0].float().cpu().numpy(),
         fake=look.fake[:SHOWN_SAMPLES, 0].float().cpu().numpy(),
         x=look.x,

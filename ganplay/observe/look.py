@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from torch import Generator, Tensor
@@ -83,13 +83,28 @@ class Look:
         feature = self.critic.feature(self.critic.packs(batch[None]))
         return self.critic(packs[None], feature=feature)[0]
 
-    @torch.no_grad()
+    @cached_property
     def d_accuracy(self) -> tuple[float, float]:
         """How often D is right, the mean over both kinds, and its value half way between them."""
-        on_real, on_fake = (self.loss.value(self.logits(x)) for x in (self.real, self.fake))
+        with torch.no_grad():
+            on_real, on_fake = (self.loss.value(self.logits(x)) for x in (self.real, self.fake))
         middle = self.loss.middle(on_real, on_fake)
         right = (on_real > middle).double().mean() + (on_fake < middle).double().mean()
         return right.item() / 2, middle
+
+    def told(self, seconds: float) -> dict[str, Any]:
+        """What every snapshot tells, after so many seconds of training."""
+        loss_d, norm_d, loss_g, norm_g = self.stack.meter.read(self.k)
+        return {
+            "step": self.stack.step,
+            "seconds": seconds,
+            "loss": self.config.loss,
+            "loss_d": loss_d,
+            "loss_g": loss_g,
+            "norm_d": norm_d,
+            "norm_g": norm_g,
+            "d_accuracy": self.d_accuracy[0],
+        }
 
 
 def finite(values: Mapping[str, Value]) -> dict[str, Value]:

@@ -92,7 +92,7 @@ def metrics(look: PictureLook) -> dict[str, Value]:
     values: dict[str, Value] = {
         "sharpness": sharpness(look.fake, look.real),
         "variety": variety(look.fake, look.real),
-        "d_accuracy": look.d_accuracy()[0],
+        "d_accuracy": look.d_accuracy[0],
     }
     if isinstance(look.data, StackedMNIST):
         pictures = torch.cat(
@@ -126,17 +126,8 @@ def _names(data: DataSet) -> tuple[str, ...]:
 
 def snapshot(look: PictureLook, seconds: float) -> PictureSnapshot:
     """The run as it is now, after so many seconds of training; the judge is asked apart."""
-    stack = look.stack
-    loss_d, norm_d, loss_g, norm_g = stack.meter.read(look.k)
     return PictureSnapshot(
-        step=stack.step,
-        seconds=seconds,
-        loss=stack.config.loss,
-        loss_d=loss_d,
-        loss_g=loss_g,
-        norm_d=norm_d,
-        norm_g=norm_g,
-        d_accuracy=look.d_accuracy()[0],
+        **look.told(seconds),
         fake=pixels(look.fake[:SHOWN]),
         real=pixels(look.real[:SHOWN]),
         sharpness=sharpness(look.fake, look.real),

@@ -43,7 +43,7 @@ def metrics(look: PlaneLook) -> dict[str, Value]:
     if not look.is_finite:
         return dict.fromkeys(METRICS)
     values = sample_metrics(look.fake, look.real, look.data)
-    return finite({**values, "d_accuracy": look.d_accuracy()[0]})
+    return finite({**values, "d_accuracy": look.d_accuracy[0]})
 
 
 def perfect(data: Plane) -> dict[str, Value]:
@@ -53,28 +53,19 @@ def perfect(data: Plane) -> dict[str, Value]:
 
 def snapshot(look: PlaneLook, seconds: float) -> PlaneSnapshot:
     """The run as it is now, after so many seconds of training."""
-    stack, data, loss = look.stack, look.data, look.loss
-    accuracy, middle = look.d_accuracy()
+    data = look.data
     axis = torch.linspace(-data.extent, data.extent, SURFACE_CELLS, device=look.real.device)
     grid = torch.cartesian_prod(axis, axis).flip(-1).to(look.dtype)
     surface = look.verdict(grid).view(SURFACE_CELLS, SURFACE_CELLS)
-    loss_d, norm_d, loss_g, norm_g = stack.meter.read(look.k)
     return PlaneSnapshot(
-        step=stack.step,
-        seconds=seconds,
-        loss=stack.config.loss,
+        **look.told(seconds),
         extent=data.extent,
         real=_numpy(look.real[:SHOWN_SAMPLES]),
         fake=_numpy(look.fake[:SHOWN_SAMPLES]),
         arrows=_numpy(look.arrows()),
         surface=_numpy(surface),
-        scale=loss.targets or _around(middle, surface),
-        loss_d=loss_d,
-        loss_g=loss_g,
-        norm_d=norm_d,
-        norm_g=norm_g,
+        scale=look.loss.targets or _around(look.d_accuracy[1], surface),
         coverage=coverage(look.fake, data),
-        d_accuracy=accuracy,
         floors=quick_floors(data, METRIC_SAMPLES),
         inside=inside(look),
         vae=None if look.by_vae is None else _numpy(look.by_vae[:SHOWN_SAMPLES]),

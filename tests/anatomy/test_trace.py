@@ -17,10 +17,9 @@ from ganplay.nets import ACTIVATIONS
 from ganplay.observe import look
 from ganplay.optimizers import OPTIMIZERS
 from ganplay.trainer import Trainer
-
-from .plain import LOSSES as PLAIN_LOSSES
-from .plain import Plain
-from .runs import AIDS, flats
+from tests.plain import LOSSES as PLAIN_LOSSES
+from tests.plain import Plain
+from tests.runs import AIDS, flats
 
 SCHEMES: dict[str, dict[str, Any]] = {
     f"{d}:{g} {updates}": {

@@ -158,7 +158,7 @@ def test_the_second_of_two_runs_is_seen_as_that_run() -> None:
     one, other = look(stacked, 1), look(alone)
     assert torch.equal(one.real, other.real)
     torch.testing.assert_close(one.fake, other.fake, rtol=0, atol=1e-5)
-    assert one.d_accuracy() == pytest.approx(other.d_accuracy(), abs=1e-4)
+    assert one.d_accuracy == pytest.approx(other.d_accuracy, abs=1e-4)
 
 
 def test_a_picture_does_not_depend_on_those_made_with_it() -> None:
@@ -178,7 +178,7 @@ def test_accuracy_is_of_both_kinds_as_d_meets_them() -> None:
     with torch.no_grad():
         real, fake = (torch.sigmoid(net(x[None])[0, :, 0]) for x in (seen.real, seen.fake))
     expected = ((real > 0.5).double().mean() + (fake < 0.5).double().mean()).item() / 2
-    assert seen.d_accuracy() == (pytest.approx(expected), 0.5)
+    assert seen.d_accuracy == (pytest.approx(expected), 0.5)
     assert 0 < expected < 1 or expected == 1
 
 
@@ -202,7 +202,7 @@ def test_a_snapshot_shows_what_is_looked_at(case: str) -> None:
     assert shown.fake.shape == shown.real.shape == (SHOWN, *trainer.config.data.shape)
     assert np.array_equal(shown.fake, pixels(seen.fake[:SHOWN]))
     assert np.array_equal(shown.real, pixels(seen.real[:SHOWN]))
-    assert shown.d_accuracy == seen.d_accuracy()[0]
+    assert shown.d_accuracy == seen.d_accuracy[0]
     assert all(math.isfinite(x) for x in (shown.loss_d, shown.loss_g, shown.norm_d, shown.norm_g))
     assert (shown.verdict, shown.judged) == (None, 0)
     judged = trainer.config.data.name == "mnist"
