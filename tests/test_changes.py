@@ -24,10 +24,10 @@ ELSEWHERE = {
     "ring": {"generator.kind", "discriminator.kind", "generator.norm", "discriminator.norm",
              "precision"},
     "mnist": {"data.name", "data.whole", "aids.unroll", "discriminator.fourier_features",
-              "aids.minibatch_stddev"},
+              "aids.minibatch_stddev", "generator.start"},
 }  # fmt: skip
 """What has one choice there, or no effect."""
-NEEDS = {"aids.pack": {"batch_size": 8}}
+NEEDS = {"aids.pack": {"batch_size": 8}, "generator.start": {"latent.dim": 1}}
 
 EVERY = [(world, name) for world in WORLDS for name in named_fields(world)]
 LIVE, BORN = (

@@ -27,8 +27,8 @@ def pdf(data: Axis, x: float) -> float:
     return sum(w * float(stats.norm.pdf(x, m, s)) for w, m, s in modes(data))
 
 
-def cdf(data: Axis, x: float) -> float:
-    return sum(w * float(stats.norm.cdf(x, m, s)) for w, m, s in modes(data))
+def cdf(data: Axis, x: np.ndarray) -> np.ndarray:
+    return np.sum([w * stats.norm.cdf(x, m, s) for w, m, s in modes(data)], 0)
 
 
 def drawn(data: Axis, n: int = 200_000) -> torch.Tensor:
@@ -62,14 +62,13 @@ def test_density_keeps_shape_and_precision_far_out(data: Axis) -> None:
 @every_example
 def test_portion_below_is_scipys(data: Axis) -> None:
     x = torch.linspace(-REACH, REACH, 41, dtype=torch.float64)
-    by_scipy = [cdf(data, v) for v in x.tolist()]
-    np.testing.assert_allclose(data.below(x).numpy(), by_scipy, atol=1e-12)
+    np.testing.assert_allclose(data.below(x).numpy(), cdf(data, x.numpy()), atol=1e-12)
 
 
 @every_example
 def test_samples_follow_the_density(data: Axis) -> None:
     samples = drawn(data)[:, 0].double().numpy()
-    found = stats.kstest(samples, lambda x: np.vectorize(cdf)(data, x))
+    found = stats.kstest(samples, lambda x: cdf(data, x))
     assert found.pvalue > 1e-4
 
 

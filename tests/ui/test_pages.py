@@ -55,8 +55,10 @@ def test_a_page_begins_with_an_idle_run_and_its_picture(page: str, show: Open) -
 NEEDS_MORE = {
     "Lab": {"generator.kind", "discriminator.kind", "precision"}  # have one choice for points
     | {"generator.norm", "discriminator.norm"}  # mean nothing to perceptrons
-    | {"generator.steps_total", "discriminator.steps_total"},  # nor without a decay
+    | {"generator.steps_total", "discriminator.steps_total"}  # nor without a decay
+    | {"generator.start"},  # nor to what is no shift
     "MNIST": {"discriminator.fourier_features", "discriminator.sees_log", "aids.unroll"}
+    | {"generator.start"}
     | {"aids.minibatch_stddev"},  # of which a DCGAN's discriminator is not told
 }
 """Settings that mean nothing beside the others of a page, besides the momentum of Adam."""
