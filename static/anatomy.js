@@ -1,10 +1,10 @@
 // The graph of a GAN: its parts with a small picture each, the paths between them, and what happens now.
 
 import { EDGE, FOOT, HEAD, STRIP, asGraph, besideOne, line, marker } from "./anatomy_layout.js";
-import { element, px, setText, topOf } from "./dom.js";
+import { element, px, setText, topOf, whenResized } from "./dom.js";
 import { decode } from "./message.js";
 import { PAINTERS, scale } from "./painters.js";
-import { CanvasFigure, plotlyLoaded } from "./plots.js";
+import { CanvasFigure, fontOf, plotlyLoaded } from "./plots.js";
 
 const MARGIN = 34;  // below it, to the window's bottom
 const LABELLED = 48;  // pixels that a stage's name takes on the strip
@@ -106,10 +106,7 @@ class Graph {
     this.told = element(this.root, "div", "anatomy-told");
     this.strip = element(this.root, "div", "anatomy-strip");
     this.banner = Object.assign(element(this.root, "div", "anatomy-banner"), { role: "alert", hidden: true });
-    this.observer = new ResizeObserver(this.refresh);
-    this.observer.observe(this.root);
-    window.addEventListener("resize", this.refresh);
-    document.addEventListener("visibilitychange", this.refresh);
+    this.rest = whenResized(this.root, this.refresh);
   }
 
   show(message) {
@@ -188,10 +185,8 @@ class Graph {
       this.figure = null;
       return;
     }
-    const style = getComputedStyle(this.root);
-    const font = { family: style.fontFamily, color: style.getPropertyValue("--st-text-color") || "#31333f" };
     this.figure ??= new CanvasFigure(this.root);
-    this.figure.show({ ...figure, layout: { dragmode: false, ...figure.layout } }, this.place, font);
+    this.figure.show({ ...figure, layout: { dragmode: false, ...figure.layout } }, this.place, fontOf(this.root));
   }
 
   showPath({ from, to, back, lit }) {
@@ -254,9 +249,7 @@ class Graph {
   close() {
     this.message = null;
     this.figure?.close();
-    this.observer.disconnect();
-    window.removeEventListener("resize", this.refresh);
-    document.removeEventListener("visibilitychange", this.refresh);
+    this.rest();
     this.root.remove();
   }
 }

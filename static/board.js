@@ -1,9 +1,9 @@
 // Figures in a grid that are redrawn in place, and points on them that one can drag.
 
-import { element, px, setText, topOf } from "./dom.js";
+import { element, px, setText, topOf, whenResized } from "./dom.js";
 import { decode } from "./message.js";
 import { scale } from "./painters.js";
-import { CanvasFigure, plotlyLoaded } from "./plots.js";
+import { FigureSet, plotlyLoaded } from "./plots.js";
 
 const GAP = 12;
 const MARGIN = 24;  // below the board, to the window's bottom
@@ -56,7 +56,7 @@ export function unmount(parent, key) {
 }
 
 class Board {
-  figures = new Map();
+  figures = new FigureSet();
   handles = new Map();
 
   constructor(parent, send) {
@@ -66,10 +66,7 @@ class Board {
     // Handles lie outside the picture, for a screen reader is silent about what lies inside role="img".
     this.picture = Object.assign(element(this.root, "div"), { role: "img" });
     this.banner = Object.assign(element(this.root, "div", "board-banner"), { role: "alert", hidden: true });
-    this.observer = new ResizeObserver(this.refresh);
-    this.observer.observe(this.root);
-    window.addEventListener("resize", this.refresh);
-    document.addEventListener("visibilitychange", this.refresh);
+    this.rest = whenResized(this.root, this.refresh);
   }
 
   show(message) {
@@ -84,7 +81,9 @@ class Board {
     if (!document.hidden && width > 0) {
       const height = this.height();
       this.root.style.height = `${height}px`;
-      this.showFigures(figures, arrange(figures, width, height));
+      // a zoom would leave the handles and the fixed axes behind
+      const still = figures.map((figure) => ({ ...figure, layout: { dragmode: false, ...figure.layout } }));
+      this.figures.show(this.picture, still, arrange(figures, width, height));
       this.showHandles(handles);
       this.loading ??= plotlyLoaded().catch((error) => { this.failure = error.message; }).then(this.refresh);
     }
@@ -101,22 +100,6 @@ class Board {
     return Math.max(least, Math.round(innerHeight - topOf(this.root) - MARGIN - below));
   }
 
-  showFigures(figures, places) {
-    const style = getComputedStyle(this.root);
-    const font = { family: style.fontFamily, color: style.getPropertyValue("--st-text-color") || "#31333f" };
-    for (const [name, shown] of this.figures) {
-      if (places.has(name)) continue;
-      shown.close();
-      this.figures.delete(name);
-    }
-    for (const figure of figures) {
-      if (!this.figures.has(figure.name)) this.figures.set(figure.name, new CanvasFigure(this.picture));
-      // a zoom would leave the handles and the fixed axes behind
-      const layout = { dragmode: false, ...figure.layout };
-      this.figures.get(figure.name).show({ ...figure, layout }, places.get(figure.name), font);
-    }
-  }
-
   showHandles(handles) {
     for (const [name, shown] of this.handles) {
       if (handles.some((each) => each.name === name && this.figures.has(each.figure))) continue;
@@ -131,10 +114,8 @@ class Board {
 
   close() {
     this.message = null;
-    this.observer.disconnect();
-    window.removeEventListener("resize", this.refresh);
-    document.removeEventListener("visibilitychange", this.refresh);
-    for (const figure of this.figures.values()) figure.close();
+    this.rest();
+    this.figures.close();
     this.root.remove();
   }
 }

@@ -20,3 +20,16 @@ export function topOf(node) {
   for (let above = node.parentElement; above; above = above.parentElement) top += above.scrollTop;
   return top;
 }
+
+/** Calls `refresh` whenever the size of a node or of the window changes or the tab is seen again; returns what ends it. */
+export function whenResized(node, refresh) {
+  const observer = new ResizeObserver(refresh);
+  observer.observe(node);
+  window.addEventListener("resize", refresh);
+  document.addEventListener("visibilitychange", refresh);
+  return () => {
+    observer.disconnect();
+    window.removeEventListener("resize", refresh);
+    document.removeEventListener("visibilitychange", refresh);
+  };
+}

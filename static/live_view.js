@@ -2,9 +2,9 @@
 // Plotly takes 15 to 120 ms for a picture, so it draws only what seldom changes (axes, legends, colour
 // bars); the data goes on a canvas behind its transparent SVG, in about one.
 
-import { element, px, setText, topOf } from "./dom.js";
+import { element, px, setText, topOf, whenResized } from "./dom.js";
 import { decode } from "./message.js";
-import { CanvasFigure, PlotlyFigure, plotlyLoaded } from "./plots.js";
+import { FigureSet, plotlyLoaded } from "./plots.js";
 
 const GAP = 12;
 const STATUS_HEIGHT = 48;
@@ -62,7 +62,7 @@ export function unmount(parentElement) {
 // ---- the view -------------------------------------------------------------------------------------
 
 class View {
-  figures = new Map();
+  figures = new FigureSet();
 
   constructor(parent) {
     this.parent = parent;
@@ -75,10 +75,7 @@ class View {
     this.reading = element(this.board, "div", "live-reading");
     // Outside the picture, for a screen reader is silent about what lies inside role="img".
     this.banner = Object.assign(element(this.root, "div", "live-banner"), { role: "alert", hidden: true });
-    this.observer = new ResizeObserver(this.refresh);
-    this.observer.observe(this.root);
-    window.addEventListener("resize", this.refresh);
-    document.addEventListener("visibilitychange", this.refresh);
+    this.rest = whenResized(this.root, this.refresh);
   }
 
   show(newest) {
@@ -96,7 +93,7 @@ class View {
       this.showStatus(status);
       this.showReading(reading);
       this.warn(this.failure ?? message);
-      this.showFigures(figures, places);
+      this.figures.show(this.board, figures, places);
       this.loading ??= plotlyLoaded().catch((error) => { this.failure = error.message; }).then(this.refresh);
     }
     this.picture.ariaLabel = label;
@@ -116,21 +113,6 @@ class View {
     // A scroll bar that comes or goes must not resize the stage: that could bring it back, for ever.
     const isScrollBar = Math.abs(stage.width - this.stage?.width) < 16 && this.stage.width <= width;
     if (!isScrollBar) this.stage = stage;
-  }
-
-  showFigures(figures, places) {
-    const style = getComputedStyle(this.root);
-    const font = { family: style.fontFamily, color: style.getPropertyValue("--st-text-color") || "#31333f" };
-    for (const [name, shown] of this.figures) {
-      if (places.has(name)) continue;
-      shown.close();
-      this.figures.delete(name);
-    }
-    for (const figure of figures) {
-      const Kind = figure.renderer === "plotly" ? PlotlyFigure : CanvasFigure;
-      if (!this.figures.has(figure.name)) this.figures.set(figure.name, new Kind(this.board));
-      this.figures.get(figure.name).show(figure, places.get(figure.name), font);
-    }
   }
 
   showStatus(status) {
@@ -162,10 +144,8 @@ class View {
 
   close() {
     this.newest = null;
-    this.observer.disconnect();
-    window.removeEventListener("resize", this.refresh);
-    document.removeEventListener("visibilitychange", this.refresh);
-    for (const figure of this.figures.values()) figure.close();
+    this.rest();
+    this.figures.close();
     this.root.remove();
   }
 }

@@ -143,6 +143,34 @@ export class CanvasFigure extends Figure {
   }
 }
 
+/** The figures that lie on one element, by their names. */
+export class FigureSet extends Map {
+  /** Shows these in their `places`, and removes all others. */
+  show(board, figures, places) {
+    const font = fontOf(board);
+    for (const [name, shown] of this) {
+      if (places.has(name)) continue;
+      shown.close();
+      this.delete(name);
+    }
+    for (const figure of figures) {
+      const Kind = figure.renderer === "plotly" ? PlotlyFigure : CanvasFigure;
+      if (!this.has(figure.name)) this.set(figure.name, new Kind(board));
+      this.get(figure.name).show(figure, places.get(figure.name), font);
+    }
+  }
+
+  close() {
+    for (const figure of this.values()) figure.close();
+  }
+}
+
+/** The page's own letters, for words that Plotly writes. */
+export function fontOf(node) {
+  const style = getComputedStyle(node);
+  return { family: style.fontFamily, color: style.getPropertyValue("--st-text-color") || "#31333f" };
+}
+
 /** What Plotly gets in place of a trace: enough for the legend and the colour bar, but no data. */
 function placeholder(trace) {
   const empty = { ...trace, x: [null], y: [null] };
