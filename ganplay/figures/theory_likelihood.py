@@ -90,7 +90,7 @@ def two_sums(p: Density, q: Density, samples: Values) -> Picture:
              "base": start, "width": 0.6, "marker": {"color": colour}}
             for x, start, y, colour in bars
         ],
-        title=title("in nats", [("KL(p‖q)", BLEND), ("on H(p)", FAINT)]),
+        title=title("in nats", [("KL(p‖q)", BLEND), ("+ H(p)", FAINT)]),
         xaxis=axis(range=[-0.6, 1.6], showgrid=False, tickvals=[0, 1], ticktext=["samples", "exact"]),
         yaxis=axis(range=[0, MOST], nticks=4),
         annotations=[_top(0, own), _top(1, limit)],

@@ -40,7 +40,7 @@ def plane(theta: float) -> Picture:
     """The data's line and the generator's in the plane."""
     return picture(
         _lines(theta),
-        title=title("", [("data (0, z)", REAL), ("generated (θ, z)", GENERATED)]),
+        title=title("", [("data: points (0, z)", REAL), ("generated: points (θ, z)", GENERATED), ("z uniform from 0 to 1", BLEND)]),
         xaxis=axis(range=[-REACH, REACH], dtick=0.5, tickangle=0),
         yaxis=UPRIGHT | {"tickvals": [0, 1]},
         margin=MARGIN, showlegend=False, meta={"row": 0, "weight": 1, "x_name": "x"},

@@ -28,7 +28,7 @@ Values = NDArray[Any]
 MARGIN = {"l": 48, "r": 12, "t": 28, "b": 28}
 MINIMAX, OTHER = "solid", "dash"
 """How the minimax and the non-saturating loss, and their slopes, are drawn."""
-NAMES = (("minimax ━", BLEND), ("non-saturating ╍", BLEND))
+NAMES = (("minimax ━", BLEND), ("non-saturating ---", BLEND))
 D = np.linspace(0.001, 0.999, 400)
 LOGIT = np.log(D / (1 - D))
 
@@ -42,7 +42,7 @@ def losses(d: float) -> Picture:
     return _over_d(
         d,
         [(vanishing.minimax_loss, MINIMAX), (vanishing.non_saturating_loss, OTHER)],
-        BLEND, title("loss of G, nats", list(NAMES)), axis(range=[-5, 5], nticks=6),
+        BLEND, title("loss of G over D(G(z)), nats", list(NAMES)), axis(range=[-5, 5], nticks=6),
         [float(vanishing.minimax_loss(logit)), float(vanishing.non_saturating_loss(logit))],
         meta={"row": 0, "weight": 1, "x_name": "D"},
     )  # fmt: skip
@@ -56,8 +56,8 @@ def slopes(d: float) -> Picture:
         [(lambda logit: 1 + np.exp(logit), MINIMAX), (lambda logit: 1 + np.exp(-logit), OTHER)],
         GRADIENT,
         title(
-            "slope by D",
-            [(f"━ 1/(1−D) = {now[0]:.3g}", GRADIENT), (f"╍ 1/D = {now[1]:.3g}", GRADIENT)],
+            "steepness over D",
+            [(f"━ 1/(1−D) = {now[0]:.3g}", GRADIENT), (f"--- 1/D = {now[1]:.3g}", GRADIENT)],
         ),
         axis(range=[0, 10.5], nticks=6), list(now),
         meta={"row": 1, "column": 0, "weight": 1, "x_name": "D"},
@@ -76,7 +76,7 @@ def logit_slopes(d: float) -> Picture:
         ],
         GRADIENT,
         title(
-            "slope by l", [(f"━ D = {now[0]:.3f}", GRADIENT), (f"╍ 1−D = {now[1]:.3f}", GRADIENT)]
+            "steepness over l", [(f"━ D = {now[0]:.3f}", GRADIENT), (f"--- 1−D = {now[1]:.3f}", GRADIENT)]
         ),
         axis(range=[0, 1.05], nticks=5), now,
         meta={"row": 1, "column": 1, "weight": 1, "x_name": "D"},
@@ -124,7 +124,7 @@ def norms(history: History, last: int) -> Picture:
             for name, dash in (("watched", MINIMAX), ("beside", OTHER))
         ],
         title=title(
-            "norm of G's gradient", [("minimax ━", GRADIENT), ("non-saturating ╍", GRADIENT)]
+            "norm of G's gradient", [("minimax ━", GRADIENT), ("non-saturating ---", GRADIENT)]
         ),
         xaxis=axis(range=[0, last], nticks=6, tickangle=0),
         yaxis=axis(type="log", range=[-4, 1], dtick=1, exponentformat="power"),
@@ -176,7 +176,7 @@ def drifting(distance: float, learned: AxisSnapshot) -> Picture:
         ],
         title=title(
             "", [("real", REAL), ("generated", GENERATED), ("D learned ━", DISCRIMINATOR),
-                 ("best D ╍", BLEND), ("minimax gradient", GRADIENT)],
+                 ("best D ---", BLEND), ("minimax gradient", GRADIENT)],
         ),
         xaxis=ACROSS,
         yaxis=axis(range=[-0.32, 1.08], tickvals=[0, 0.5, 1]),
@@ -194,7 +194,7 @@ def critic(distance: float, learned: AxisSnapshot) -> Picture:
             *_arrows(distance + FAKES, np.ones(len(FAKES)), -8.6, 0.8),
         ],
         title=title(
-            "", [("critic learned ━", DISCRIMINATOR), ("best critic ╍", BLEND),
+            "", [("critic learned ━", DISCRIMINATOR), ("best critic ---", BLEND),
                  ("WGAN's gradient", GRADIENT)],
         ),
         xaxis=ACROSS,
@@ -214,7 +214,7 @@ def gradients(distance: float, minimax: float, critic: float) -> Picture:
             dots(np.full(2, distance), np.array([minimax, critic]), DISCRIMINATOR),
         ],
         title=title(
-            "gradient by the distance", [("minimax ━", GRADIENT), ("WGAN ╍", GRADIENT),
+            "gradient over the distance d", [("minimax ━", GRADIENT), ("WGAN ---", GRADIENT),
                                          ("learned ●", DISCRIMINATOR)],
         ),
         xaxis=axis(range=[0, FAR + 0.2], dtick=1, tickangle=0),

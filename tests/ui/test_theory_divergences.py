@@ -109,6 +109,13 @@ def test_bands_have_dots_at_their_ends(chapter: Open) -> None:
     assert dots["p_mean"]["y"] == pytest.approx(1 / math.sqrt(3))
 
 
+@pytest.mark.parametrize("shape", ["bell", "band"])
+@pytest.mark.parametrize("mean", ["-5", "0.8", "3.5", "5"])
+def test_no_dot_is_outside_the_picture(shape: str, mean: str, chapter: Open) -> None:
+    dots = handles(chapter(shape=shape, q_mean=mean, q_width="3"))
+    assert all(abs(dot["x"]) <= 6 for dot in dots.values())
+
+
 @pytest.mark.parametrize("part", ["distances", "information"])
 @pytest.mark.parametrize(
     ("name", "x", "y", "query", "expected"),
@@ -122,6 +129,7 @@ def test_bands_have_dots_at_their_ends(chapter: Open) -> None:
         ("p_mean2", 4, 0.3 / (math.sqrt(2 * math.pi) * 0.6), {"p_bumps": "two"}, {"p_mean2": "4", "p_weight": "0.7"}),
         ("p_mean2", 4, 9, {"p_bumps": "two"}, {"p_mean2": "4", "p_weight": "0.05"}),
         ("p_width2", 3.5, 9, {"p_bumps": "two"}, {"p_width2": "1.5"}),
+        ("q_width", 3.5, 0, {"q_mean": "5"}, {"q_width": "1.5"}),
     ],
 )  # fmt: skip
 def test_dragging_a_dot(

@@ -1,9 +1,13 @@
 """The chapter of vanishing gradients: what it shows, and what its runs learn."""
 
+import time
 from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
 
 import numpy as np
 import pytest
+import streamlit as st
 
 from ganplay import observe
 from ganplay.live import shared_engine
@@ -11,9 +15,18 @@ from ganplay.measures import MEASURES
 from ganplay.snapshot import AxisSnapshot
 from ganplay.theory import vanishing
 from ganplay.trainer import Trainer
-from ganplay.ui.theory.chapters.vanishing import DRIFTING, PACE, WATCH, _near, drifting, measured
+from ganplay.ui.theory.chapters.vanishing import (
+    DRIFTING,
+    ITERATIONS,
+    PACE,
+    WATCH,
+    _near,
+    drifting,
+    measured,
+)
+from ganplay.ui.theory.learned import run as run_of
 
-from .conftest import Tab
+from .conftest import PATIENCE, Tab
 
 Open = Callable[..., Tab]
 SEEDS = 16
@@ -101,6 +114,28 @@ def test_another_distance_starts_both_runs_anew(chapter: Open) -> None:
     assert tab.address["apart"] == "3.5"
 
 
+def test_a_script_stopped_in_mid_drag_loses_no_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stopped(dict[str, Any]):
+        def __setitem__(self, key: str, value: object) -> None:
+            raise InterruptedError
+
+    engine, state = shared_engine(), dict[str, Any]()
+    near, far = (drifting("discriminator", apart) for apart in (2.0, 3.0))
+    monkeypatch.setattr(st, "session_state", state)
+    first = run_of("drifting", near)
+    assert first
+    engine.play(first.run)
+    monkeypatch.setattr(st, "session_state", Stopped(state))
+    with suppress(InterruptedError):  # as Streamlit does where a script writes to its state
+        run_of("drifting", far)
+    monkeypatch.setattr(st, "session_state", state)
+    view = run_of("drifting", far)
+    assert view
+    engine.close(view.run)
+    assert view.state == "running"
+    assert engine.poll(first.run) is None
+
+
 def test_a_distance_between_two_steps_is_rounded(chapter: Open) -> None:
     tab = chapter(part="drifting", apart="2.7")
     assert not tab.problem
@@ -161,3 +196,18 @@ def test_a_clipped_critic_is_nowhere_flat_and_nowhere_too_steep(apart: float) ->
         pull = vanishing.shift_gradient(s.p_g, s.slopes, -np.ones_like(s.x), float(s.x[1] - s.x[0]))
         good.append(slopes.min() > -1.02 and slopes.max() < -0.35 and 0.4 < pull < 0.95)
     assert sum(good) >= 15
+
+
+def test_what_is_measured_pauses_where_its_curves_end(chapter: Open) -> None:
+    tab = chapter(part="measured")
+    run = tab.app.session_state["learned:measured"][0]
+    tab.press("learned:play")
+    shared_engine().hold(run, None)
+    end = time.monotonic() + PATIENCE
+    while shared_engine().poll(run).state == "running" and time.monotonic() < end:
+        time.sleep(0.05)
+    view = shared_engine().poll(run)
+    assert (view.state, view.snapshot.step) == ("paused", ITERATIONS)
+    tab.update()
+    tab.press("learned:play")
+    assert shared_engine().poll(run).state == "running", "and goes on when it is asked again"

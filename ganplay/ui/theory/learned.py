@@ -1,5 +1,6 @@
 """What nets learn beside the exact curves: runs of the engine that a chapter shows."""
 
+import math
 from collections.abc import Callable
 
 import streamlit as st
@@ -24,21 +25,23 @@ def run(
     view = engine.poll(known)
     if view and wanted == config:
         return view
-    if view:
-        engine.close(known)
     try:
         made = engine.create(config, watch, limit)
+        # a newer choice may break the page off here, and is to find the run that there was
+        st.session_state[key] = (made.run, config)
         if view and view.state == "running":
             made = engine.play(made.run)
+        if view:
+            engine.close(known)
     except EngineError as error:
         st.error(str(error))
         return None
-    st.session_state[key] = (made.run, config)
     return made
 
 
-def transport(*views: View) -> None:
-    """Run or pause, step and reset these runs together."""
+def transport(*views: View, until: int = 0) -> None:
+    """Run or pause, step and reset these runs together; they pause at iteration `until`, if one is
+    given, and go on from there when they are run again."""
     engine = shared_engine()
     running = any(view.state == "running" for view in views)
     ended = all(view.state in ("diverged", "error") for view in views)
@@ -50,10 +53,14 @@ def transport(*views: View) -> None:
         except EngineError as error:
             address.refuse(str(error))
 
+    def play(run: str) -> View:
+        view = engine.poll(run)
+        return engine.play(run, until if view and view.snapshot.step < until else math.inf)
+
     with st.container(horizontal=True, gap="small"):
         st.button(
             "Pause" if running else "Run", key="learned:play", type="primary", disabled=ended,
-            on_click=each, args=(engine.pause if running else engine.play,),
+            on_click=each, args=(engine.pause if running else play,),
             help="Stop training here." if running else "Train until paused.",
         )  # fmt: skip
         st.button(
@@ -79,8 +86,9 @@ def live(key: str, draw: Callable[[], None], *views: View, moved: Moved | None =
         if [(view.run, view.state) for view in now if view] != states or address.chosen() != chosen:
             st.rerun()
 
-    place(key, moved)
-    if running:
-        st.fragment(picture, run_every=INTERVAL)()
-    else:
-        draw()
+    with st.container(gap=None):  # below the board one would have the page scroll
+        place(key, moved)
+        if running:
+            st.fragment(picture, run_every=INTERVAL)()
+        else:
+            draw()

@@ -46,21 +46,21 @@ TRAINED, STAGE = "game:trained", "game:stage"
 # ---- the best D
 
 BEST = """
-A **generator** G turns noise $z$ into numbers $x = G(z)$; they pile up as the purple hill, $p_g$.
-The data pile up as the green dots, $p_{data}$. A **discriminator** D sees one number and says how
-sure it is that it is data, from 0 to 1.
+A **generator** G turns noise $z$ into numbers $x = G(z)$, of density $p_g$ (purple hill). The data
+have $p_{data}$ (green dots). A **discriminator** D sees one number and says from 0 to 1 how sure it
+is that it is data.
 
-**Drag either hill.** The best answer at $x$ is the data's share of all that is there (dashed):
+**Drag the top of a hill.** The best answer at $x$ is the data's share of all there (dashed):
 
 $$D^*(x) = \\frac{p_{data}(x)}{p_{data}(x) + p_g(x)}$$
 
-**Then train D.** From samples alone a net finds that line, but for where no sample ever is. What it
-raises is the **value** of the game ($E$: the mean over samples):
+**Then press Train D.** From samples alone a neural net (grey) finds that line, except where samples
+are rare. It raises the **value** $V$, high when D is right ($E$: mean over samples):
 
-$$V = E \\log D(x) + E \\log(1 - D(G(z)))$$
+$$\\begin{aligned}V = {}&E \\log D(x)\\\\&+ E \\log(1 - D(G(z)))\\end{aligned}$$
 
-With the best D it is $2\\,\\mathrm{JSD} - \\log 4$ (nats). The JSD says how far the hills are apart:
-0 to $\\log 2$.
+The best D has $2\\,\\mathrm{JSD} - \\log 4$ nats (the unit of natural logs). The JSD says how far apart
+the hills are: 0 to $\\log 2$.
 
 :small[Goodfellow et al. 2014, eq. 1, 2 and 6, theorem 1.]
 """
@@ -125,12 +125,13 @@ def _train_alone(theta: float, mean: float) -> None:
 # ---- both learn
 
 BOTH = """
-Now G is a net, too, and wants D to take its numbers for data. **Press a, b, c, d**, one after the
-other: the four moments by which the first paper explains the game (Goodfellow et al. 2014, fig. 1).
+Now G is a net, too, and wants D to take its numbers for data: the two are a **GAN** (generative
+adversarial network). **Press a, b, c, d** in turn, the four moments by which its first paper explains
+it (Goodfellow et al. 2014, fig. 1).
 """
 MOVED = """
 The lines below the hills lead from each noise $z$ to its $x$: where they crowd, purple is high.
-**Then drag the green dot** and press d once more: D shows G the way to the data's new place.
+**Then drag a green dot** and press d once more: D shows G the way to the data's new place.
 """
 
 

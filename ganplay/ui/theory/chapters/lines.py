@@ -61,17 +61,16 @@ def _exact(words: Any, figure: Any) -> None:
         st.markdown(
             """
 **Drag the purple line to the green one.** The generator has one number, θ. To learn is to follow
-a distance downhill to θ = 0. Which one?
+a distance downhill to θ = 0. Which one? (All: chapter Divergences.)
 
-- **Total variation**, the most that two probabilities of one region differ: all here, nothing
-  there, **1**.
-- **JSD**, what one point tells about which line it is from: everything, one bit, **log 2**.
-- **KL**, how surprised a model is by data to which it gives no chance: **∞**.
-- **Earth mover's**, the least work to carry one line to the other: each point walks
-  $\\mathbf{|θ|}$.
+- **Total variation**, the most that two probabilities of one region differ. The green line has 1
+  and 0: **1**.
+- **JSD**, what one point tells about which line it is from: all, one bit, **log 2**.
+- **KL**, the mean log ratio of the densities. Purple is 0 where the data are: **∞**.
+- **Earth mover's**, the least way to carry one line to the other: $\\mathbf{|θ|}$ for each point.
 
-Only the last has a **slope** (pink) that leads on. A GAN's D measures the JSD, that
-of a WGAN the earth mover's distance (Arjovsky et al. 2017).
+Only the last has a **slope** (pink) that leads on. A GAN's D measures the JSD, that of a WGAN
+(W: Wasserstein) the earth mover's distance (Arjovsky et al. 2017).
 """
         )
     theta = round(address.get("theta"), 2) + 0.0
@@ -97,15 +96,15 @@ def _learn(words: Any, figure: Any) -> None:
     found = {name: learned.run(f"lines:{name}", config(name), PACE) for name in LOSSES}
     views = {name: view for name, view in found.items() if view}
     with words:
-        learned.transport(*views.values())
+        learned.transport(*views.values(), until=ITERATIONS)
         st.markdown(
             f"""
 **Press Run.** Six generators start at θ = 1. Each follows the slope of its loss by plain gradient
 descent, with five steps of its D to each of its own. Below the lines: θ over the iterations. The
 steps shrink to 0 by iteration {ITERATIONS}.
 
-- **Minimax**, the first GAN's loss, stops at once: D is right everywhere, and the JSD is log 2
-  wherever the line stands. In 16 of 16 runs θ stays above .9.
+- **Minimax**, to lower the V of chapter The game, stops at once: D is right everywhere, and the JSD
+  is log 2 wherever the line stands. In 16 of 16 runs θ stays above .9.
 - **Non-saturating, least squares, hinge** are other losses for the same nets. They do move, but push
   as hard as D is steep, and D gets ever steeper: the line is thrown past the data and back.
 - **WGAN** keeps the slope of its D, there called critic, near 1: by small weights (clipped at .1) or by

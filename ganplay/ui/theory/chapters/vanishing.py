@@ -87,13 +87,13 @@ G wants a high $D$ and goes down one of two losses:
 - **minimax** $\\log(1 - D)$, the first GAN's,
 - **non-saturating** $-\\log D$, used ever since.
 
-By D neither slope is 0. But D's last layer gives a number, the **logit** $l$, and
+Over $D$ neither is ever flat. But D's last layer gives a number, the **logit** $l$, and
 $D = \\frac{1}{1 + e^{-l}}$ is flat at both ends. All that G gets comes through $l$: by the
-chain rule the slopes are $-D$ and $-(1 - D)$.
+chain rule the losses fall with steepness $D$ and $1 - D$ over $l$.
 
-**Drag the point to the left**, where D is sure that it is generated and G has most to learn. The
-minimax slope by $l$ goes to 0, the other to −1. The gradients point the same way, and one is
-$\\frac{D}{1 - D}$ times the other (Goodfellow et al. 2014, sec. 3).
+**Drag the point to the left**, where D is sure that it is generated and G has most to learn. Over
+$l$ the minimax loss goes flat (it *saturates*), the other does not. The gradients point the same
+way, and one is $\\frac{D}{1 - D}$ times the other (Goodfellow et al. 2014, sec. 3).
 """
         )
     d = address.get("d")
@@ -121,11 +121,12 @@ def _measured(words: Any, figure: Any) -> None:
     if not view:
         return
     with words:
-        learned.transport(view)
+        learned.transport(view, until=ITERATIONS)
         st.markdown(
             """
-**Press Run.** G stands still, only D learns to tell its points (purple) from the data (green). At
-each look the gradient that G *would* get is taken, under both losses, from the same D.
+**Press Run**; it pauses after 500 steps. G stands still, only D learns to tell its points (purple)
+from the data (green); the ground has the colour of what D says. At each look the gradient that G
+*would* get is taken, under both losses, from the same D. Its *norm* is its length.
 
 - At first D knows nothing, $D ≈ ½$, and the two are equal.
 - As D gets better, the **minimax** gradient falls, the **non-saturating** one grows.
@@ -188,7 +189,8 @@ A WGAN's D, called critic, gives a score and may not be steeper than 1. The best
 line: its gradient is 1 at any distance. One that learned with clipped weights is less steep, but
 nowhere flat.
 
-At the bottom: the pull on the whole bell, for each d. The dots are those of the learned two.
+At the bottom: the pull on the whole bell, for each d. The dots are what the learned two give, the
+critic above, D below.
 """
         )
 

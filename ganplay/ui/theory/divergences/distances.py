@@ -13,10 +13,11 @@ FIELDS = {"measure": address.choice(*MEASURES)}
 
 HOW = """\
 A *generator* makes new data. Real data have the density $p$ (green), what it makes has $q$ (purple).
-**Drag the dots:** the one on top moves a bump, the one on its side sets its width."""
+**Drag the dots:** the top one moves a bump, the one on its side sets its width. **Choose one of five
+distances** above the picture."""
 SAID = {
     "kl": r"""
-$\mathrm{KL}(p\,\|\,q) = ∫ p \ln\frac{p}{q}\,dx$. Where there are data but the generator makes next to
+Kullback-Leibler, $\mathrm{KL}(p\,\|\,q) = ∫ p \ln\frac{p}{q}\,dx$. Where there are data but the generator makes next to
 nothing, $p/q$ is huge: **one missed place may cost as much as you like**. No upper bound.""",
     "reverse_kl": r"""
 $\mathrm{KL}(q\,\|\,p) = ∫ q \ln\frac{q}{p}\,dx$, the other way round: it costs to make what is not in the

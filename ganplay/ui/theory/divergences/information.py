@@ -15,8 +15,8 @@ WORDS = r"""
 A fair coin $Z$ decides whether a sample $X$ is real, from $p$, or generated, from $q$. A
 *discriminator* sees only $X$ and guesses. **How much does $X$ tell about the coin?**
 
-Before: a doubt of $\ln 2$, one bit. **Drag the black dot** to where a sample lies: it is real with chance
-$D^*$, and the doubt left is $-D^* \ln D^* - (1 - D^*) \ln(1 - D^*)$.
+Before: a doubt (entropy) of $\ln 2$ nats, one bit. **Drag the black dot** to where a sample lies: it is real with chance
+$D^*$, and the doubt left is ${-D^* \ln D^* - (1 - D^*) \ln(1 - D^*)}$.
 
 Its average over all samples is $H(Z|X)$. What they tell is the rest, the **mutual information**
 $I(X;Z) = \ln 2 - H(Z|X)$.

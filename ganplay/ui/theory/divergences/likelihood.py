@@ -16,16 +16,16 @@ FIELDS = {"samples": address.choice(*COUNTS, default="200"), "seed": address.who
 
 HOW = r"""
 The dots on the ground are samples $x_i$ of the data. Under a model $q$ their likelihood is the product
-of all $q(x_i)$. It is large where the **average of $-\ln q(x_i)$ is small**. Drag the purple curve, then
-press Fit."""
+of all $q(x_i)$. It is large where the **average of $-\ln q(x_i)$ is small**. **Drag the purple
+curve, then press Fit.**"""
 WHY = r"""
 With many samples the average tends to $∫p\,(-\ln q)\,dx = H(p) + \mathrm{KL}(p\,\|\,q).$ The entropy
 $H(p) = -∫p \ln p\,dx$ does not depend on $q$, so **maximum likelihood is the least
 $\mathrm{KL}(p\,\|\,q).$** """
 SHAPES = {
     "bell": """\
-Leaving out data costs without bound, so the best bump covers all of $p$: of two bumps both, **and the gap
-between them**. The model blurs.""",
+**Choose two bumps of p and press Fit.** To leave out data costs without bound, so $q$ covers both **and
+the gap between them**: it blurs.""",
     "band": r"""
 Bands end. **One sample outside $q$ has $q = 0$, and $-\ln 0 = ∞$.** Near or far, all such $q$ are infinitely
 bad: no slope says which way to go. Drag $q$ until it holds all samples.""",

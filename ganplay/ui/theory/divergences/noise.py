@@ -30,7 +30,7 @@ PROBLEM = """\
 The data are **two points** (green), a generator makes **one** (purple: drag it). Unless they meet, KL is ∞
 and JSD is ln 2 (dotted) wherever it is: nothing says which way to go."""
 TABLE = """\
-Noise on both makes them **overlap**:
+Noise makes them **overlap. Raise it:**
 
 | | without | with noise |
 |---|---|---|
@@ -39,9 +39,9 @@ Noise on both makes them **overlap**:
 | W₁ | {} | {} |
 """
 ANSWER = """\
-**It mends:** all are finite, and JSD has a slope (pink) towards the data. **It costs:** distances shrink,
-and details finer than $s$ are gone. From $s$ = 1 on the least JSD is *between* the two points, **where there
-are no data**. So one begins with much noise and takes it away while training."""
+**It mends:** all are finite, and the more noise, the farther out JSD slopes (pink) to the data. **It
+costs:** JSD shrinks, details finer than $s$ are gone, and from $s$ = 1 on it is least *between* the two
+points, **where there are no data**. So one begins with much noise and lowers it while training."""
 
 
 def show() -> None:

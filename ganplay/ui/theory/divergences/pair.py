@@ -21,6 +21,9 @@ SIDES = {"bell": 1.0, "band": math.sqrt(3)}
 """How many standard deviations the dot on a bump's side is from its mean."""
 BASES = {"bell": math.sqrt(2 * math.pi), "band": 2 * math.sqrt(3)}
 """Mass of a bump of height 1 and standard deviation 1."""
+WIDEST = 3.0
+ROOM = 6.0
+"""Where the picture ends."""
 ORDER = ("", "2")
 """What ends the names of the first and second bump's choices."""
 
@@ -29,9 +32,9 @@ def _fields(who: str, mean: float, width: float) -> dict[str, Field]:
     return {
         f"{who}_bumps": address.choice(*BUMPS),
         f"{who}_mean": address.real(mean, -5, 5),
-        f"{who}_width": address.real(width, 0.4, 3),
+        f"{who}_width": address.real(width, 0.4, WIDEST),
         f"{who}_mean2": address.real(mean + 3, -5, 5),
-        f"{who}_width2": address.real(0.6, 0.4, 3),
+        f"{who}_width2": address.real(0.6, 0.4, WIDEST),
         f"{who}_weight": address.real(0.5, 0.05, 0.95),
     }
 
@@ -96,7 +99,7 @@ def handles(who: str, figure: str, alone: bool = False) -> list[Handle]:
         mean, width = address.get(f"{who}_mean{n}"), address.get(f"{who}_width{n}")
         top = (_weight(who, n) if two else 1) / (BASES[address.get("shape")] * width)
         side = top * (math.exp(-1 / 2) if address.get("shape") == "bell" else 1 / 2)
-        out = SIDES[address.get("shape")] * width
+        out = _side(mean) * width
         what = f"Mean and weight of a bump of {name}" if two else f"Mean of {name}"
         found += [
             Handle(f"{who}_mean{n}", figure, mean, top, colour, what, "xy" if two else "x"),
@@ -115,7 +118,14 @@ def moved(name: str, x: float, y: float) -> None:
             weight = y * BASES[address.get("shape")] * address.get(width)
             _put(f"{who}_weight", 1 - weight if n else weight)
     else:
-        _put(width, (x - address.get(mean)) / SIDES[address.get("shape")])
+        _put(width, (x - address.get(mean)) / _side(address.get(mean)))
+
+
+def _side(mean: float) -> float:
+    """How many standard deviations from its mean a bump has the dot on its side: to the right, but to
+    the left where the widest bump would have it outside the picture."""
+    away = SIDES[address.get("shape")]
+    return -away if mean + away * WIDEST > ROOM else away
 
 
 def choose(who: str, mean: float, width: float) -> None:

@@ -44,7 +44,7 @@ STAGES = {
     "d": Stage(
         "d · Train both", "{} iterations of both nets, which learn in turn.",
         "In turn, they come to rest. Purple covers the green dots, D says ½ wherever there are data,"
-        " and V stands at its floor. Two bells take longer: press d again.",
+        " and V stands at its floor, where JSD is 0. Two bells take longer: press d again.",
         {}, 1000, None,
     ),
 }  # fmt: skip
