@@ -2,12 +2,15 @@
 
 from playwright.sync_api import Locator, Page, expect
 
+FIRST = 90_000
+"""Milliseconds: a server's first page has to import torch, on a machine that may be busy."""
+
 
 def open_page(tab: Page, address: str) -> Locator:
     """The live view of a page whose run has not begun."""
     tab.goto(address)
     view = tab.get_by_test_id("live-view")
-    expect(view).to_have_attribute("data-state", "idle")
+    expect(view).to_have_attribute("data-state", "idle", timeout=FIRST)
     return view
 
 

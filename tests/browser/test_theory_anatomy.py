@@ -53,7 +53,7 @@ def test_a_step_is_taken_apart_and_a_part_is_changed(tab: Page, url: str) -> Non
     expect(tab.locator(".live-view [data-testid=live-view]")).to_have_attribute(
         "data-run", str(run)
     )
-    assert "generator.hidden=16" in tab.url
+    tab.wait_for_url(re.compile("generator.hidden=16"))
 
 
 def test_slow_motion_and_full_speed(tab: Page, url: str) -> None:

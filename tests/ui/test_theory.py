@@ -43,6 +43,20 @@ def test_the_sidebar_leads_to_each_chapter(show: Open) -> None:
         assert chapter.question in "\n".join(text.value for text in tab.app.markdown)
 
 
+def test_a_chapter_keeps_its_choices_while_another_is_open(show: Open) -> None:
+    tab = show("Theory", chapter="convergence", part="algorithm", by="wgan", moment="7")
+    before = tab.address
+
+    def turn_to(name: str) -> None:
+        tab.app.radio(key="theory:chapter").set_value(name)
+        tab.update()
+
+    turn_to("dynamics")
+    assert tab.address == {"chapter": "dynamics"}, "it has a moment of its own"
+    turn_to("convergence")
+    assert tab.address == before
+
+
 def test_choices_have_names_of_their_own() -> None:
     assert all("chapter" not in chapter.fields for chapter in CHAPTERS.values())
 

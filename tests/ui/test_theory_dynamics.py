@@ -70,9 +70,9 @@ def test_there_are_words_for_every_method() -> None:
 def test_the_numbers_of_the_bilinear_game(dynamics: Open) -> None:
     told = words(dynamics())
     assert f"|λ|\u00a0=\u00a0{math.sqrt(1.01):.5f}" in told
-    assert f"goes from 1.414 to {math.sqrt(2) * 1.01**250:.3f}." in told
+    assert f"1.414 → {math.sqrt(2) * 1.01**250:.3f}" in told
     assert "**driven away**" in told
-    assert "goes from 0.000 to 0.000." in words(dynamics(theta="0", psi="0"))
+    assert "0.000 → 0.000" in words(dynamics(theta="0", psi="0"))
     assert "converges**" in words(dynamics(method="r1"))
     assert "**goes round**" in words(dynamics(method="alternating"))
     assert "**jumps**" in words(dynamics(method="gradient_penalty"))
@@ -82,7 +82,7 @@ def test_a_step_size_beyond_the_limit_is_told(dynamics: Open) -> None:
     assert "converges**" in words(dynamics(method="extragradient", h="0.98"))
     beyond = words(dynamics(method="extragradient", h="4.2"))
     assert "**driven away**" in beyond
-    assert "to more than 10¹²." in beyond
+    assert "→ more than 10¹²" in beyond
 
 
 def test_the_start_can_be_dragged(dynamics: Open) -> None:

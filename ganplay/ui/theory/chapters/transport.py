@@ -95,7 +95,7 @@ mean way of the earth.
 The cheapest keeps the order: the leftmost tenth becomes the leftmost tenth. Each grey line (right)
 is a fortieth of the earth on its way, so the mean way is **the area between $F$ and $G$**:
 
-$$W_1 = \\min_{\\text{plans}} \\mathbb{E}\\,|x - y| = \\int |F - G|\\,dx$$
+$$W_1 = \\min_{\\text{plans}} \\mathbb{E}\\,|x - y| = \\int {|F - G|}\\,dx$$
 
 **Drag the purple bell. Then mix in another plan:** none is cheaper. (Once all must go the same
 way, none is dearer either.)
@@ -176,7 +176,7 @@ the same, $\\mathbb{E}_p f - \\mathbb{E}_q f$. So no plan is shorter than any su
                 "price": figures.gauge(
                     [("mean way of this plan", spent, EDGE),
                      ("mean fall of f* on it", fall, DISCRIMINATOR)],
-                    found.cost, 6.0, 1,
+                    found.cost, 8.0, 1,
                 ),
             },
             f"Two clouds of {POINTS} points joined by a plan of mean way {spent:.3f}; the least is"
@@ -226,7 +226,7 @@ slope 1, and turns where $F$ and $G$ cross. **Drag the purple bell:** it folds a
                 "value": figures.gauge(
                     [("your f gains", gained, DISCRIMINATOR),
                      ("f* gains", transport.gain(p, q, best), EDGE)],
-                    w1, 4.0, 2,
+                    w1, 6.0, 2,
                 ),
             },
             f"Your function gains {gained:.3f} between the two distributions; the most is {w1:.3f}",

@@ -64,12 +64,14 @@ def show() -> None:
             "speed", SPEEDS, "How fast it plays: a line in 2 s, 4 lines a second, or 4 iterations"
         )
     if plays:
-        st.fragment(_film, run_every=PACE[address.get("speed")])()
+        st.fragment(_film, run_every=PACE[address.get("speed")])(_config())
     else:
         _picture()
 
 
-def _film() -> None:
+def _film(drawn: RunConfig) -> None:
+    if _config() != drawn:  # the turns of D, which are chosen in the film
+        st.rerun()
     _turn(count(_config()) if address.get("speed") == "whole" else 1)
     if address.get("moment") == LAST:
         st.session_state[PLAYS] = False

@@ -47,7 +47,7 @@ def code(config: RunConfig, now: Moment) -> str:
         f' {LIT if by == (now.who, now.line) else ""}">{text.format(**words)}</div>'
         for inward, text, by in (WGAN if config.loss == "wgan" else GAN)
     ]
-    return f'<div style="font-size: 15px; line-height: 1.4">{"".join(rows)}</div>'
+    return f'<div style="font-size: 16px; line-height: 1.35">{"".join(rows)}</div>'
 
 
 def place(config: RunConfig, now: Moment) -> str:

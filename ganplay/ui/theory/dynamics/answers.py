@@ -26,7 +26,7 @@ FIELDS = {
     "moment": address.whole(0, 0, LAST),
 }
 WAYS = {"best": "Best answer", "slope": "Up the slope"}
-SLOPE = "Each sample climbs $\\log D$ from where it stands, and may stop on a lower hill."
+SLOPE = "Each climbs $\\log D$, perhaps to a lower hill."
 
 
 @lru_cache(maxsize=4)

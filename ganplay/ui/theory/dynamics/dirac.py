@@ -93,7 +93,7 @@ def _words() -> None:
     st.markdown(
         f"Near the middle a step multiplies distances by |λ|. **Eigenvalues:** {_eigenvalues(found)}  \n"
         f"{VERDICTS[integrators.verdict(found)]}  \n**Converges for** {bound}.  \n"
-        f"**In {STEPS} steps** the distance to the middle goes {_distance()}."
+        f"**Distance in {STEPS} steps:** {_distance()}"
     )
 
 
@@ -111,7 +111,7 @@ def _eigenvalues(found: Multipliers) -> str:
 
 def _distance() -> str:
     first, *_, last = dirac.radius(_paths()[1])
-    return f"from {_short(first)} to {_short(last)}"
+    return f"{_short(first)} → {_short(last)}"
 
 
 def _short(value: float) -> str:
