@@ -28,9 +28,13 @@ def test_a_chapter_opens_and_has_its_question(name: str, show: Open) -> None:
 
 @every_chapter
 def test_an_address_that_makes_no_sense_is_told_in_a_sentence(name: str, show: Open) -> None:
-    for choice in CHAPTERS[name].fields:
-        tab = show("Theory", chapter=name, **{choice: "nonsense,"})
-        assert f"{choice}: nonsense, is not allowed" in tab.problem
+    fields = CHAPTERS[name].fields
+    choice = next(iter(fields))
+    tab = show("Theory", chapter=name, **{choice: "nonsense,"})
+    assert f"{choice}: nonsense, is not allowed" in tab.problem
+    for field in fields.values():  # which all take that way
+        with pytest.raises(ValueError, match=r"\w"):
+            field.parse("nonsense,")
     tab = show("Theory", chapter=name, colour="red")
     assert "colour: there is no such choice" in tab.problem
 
