@@ -12,7 +12,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ganplay.theory.game import FLOOR, Values, best_value
+from ganplay.theory.game import FLOOR, best_value
+from ganplay.theory.mixture import Values
 
 TINY = 1e-300
 """Stands for a density of 0, which no product would ever lead away from."""

@@ -6,10 +6,10 @@ error for smooth densities is far below the grid's spacing.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import xlogy
 
-Values = NDArray[np.float64]
+from ganplay.theory.mixture import Values
 
 FLOOR = -float(np.log(4))
 """The value of the game where p_g = p_data, in nats: D says 1/2 everywhere (theorem 1)."""

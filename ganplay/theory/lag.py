@@ -9,12 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from ganplay.theory.mixture import LOG_ROOT_TWO_PI, Values
-from ganplay.theory.vanishing import non_saturating_gradient
+from ganplay.theory.mixture import Values, normal_rule
+from ganplay.theory.vanishing import non_saturating_gradient, optimal_discriminator
 
-NODES = np.linspace(-8, 8, 129)
+NODES, WEIGHTS = normal_rule(8, 129)
 """Where integrals over a standard normal are evaluated; exact to 1e-12 while abs(a) <= 5."""
-WEIGHTS = np.exp(-0.5 * NODES**2 - LOG_ROOT_TWO_PI) * (NODES[1] - NODES[0])
 START, RATE = 3.0, 0.1
 """Where G starts, and both players' learning rate; D starts at a = c = 0, where it says 1/2."""
 
@@ -36,7 +35,7 @@ class Play:
         theta = self.theta[:, None]
         parts = []
         for x in (NODES[None], NODES + theta):
-            miss = expit(self.a[:, None] * x + self.c[:, None]) - expit(theta**2 / 2 - theta * x)
+            miss = expit(self.a[:, None] * x + self.c[:, None]) - optimal_discriminator(x, theta)
             parts.append(np.abs(miss) @ WEIGHTS)
         return np.asarray(sum(parts) / 2)
 

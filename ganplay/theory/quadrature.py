@@ -75,9 +75,8 @@ def _brackets(x: Values, values: Values) -> tuple[Values, Values]:
 def _gaussians(density: Density) -> Iterator[tuple[float, float, float]]:
     """Mean, standard deviation and weight of each part that has any."""
     if isinstance(density, Mixture):
-        total = sum(density.weights)
-        parts = zip(density.means, density.sigmas, density.weights, strict=True)
-        yield from ((mean, sigma, weight / total) for mean, sigma, weight in parts if weight)
+        parts = zip(density.means, density.sigmas, density.shares.tolist(), strict=True)
+        yield from (part for part in parts if part[2])
 
 
 def _overtakings(

@@ -92,7 +92,7 @@ def independent_cost(p: Mixture, q: Mixture) -> float:
     sigmas = np.sqrt(np.add.outer(np.square(p.sigmas), np.square(q.sigmas)))
     u = gaps / sigmas
     folded = sigmas * 2 * np.exp(-0.5 * u**2 - LOG_ROOT_TWO_PI) + gaps * (2 * ndtr(u) - 1)
-    return float(_shares(p) @ folded @ _shares(q))
+    return float(p.shares @ folded @ q.shares)
 
 
 def reversed_cost(p: Mixture, q: Mixture) -> float:
@@ -134,15 +134,11 @@ def _cdf_area(mixture: Mixture, x: Values) -> Values:
     """The integral of a distribution function up to x: sigma (u Phi(u) + phi(u)) for each part."""
     u = (x[..., None] - mixture.means) / mixture.sigmas
     area = u * ndtr(u) + np.exp(-0.5 * u**2 - LOG_ROOT_TWO_PI)
-    return np.asarray((area * mixture.sigmas) @ _shares(mixture))
+    return np.asarray((area * mixture.sigmas) @ mixture.shares)
 
 
 def _mean(mixture: Mixture) -> float:
-    return float(np.dot(_shares(mixture), mixture.means))
-
-
-def _shares(mixture: Mixture) -> Values:
-    return np.asarray(np.array(mixture.weights, float) / np.sum(mixture.weights))
+    return float(np.dot(mixture.shares, mixture.means))
 
 
 # ---- plans on the line, as matrices over bins

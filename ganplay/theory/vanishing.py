@@ -5,11 +5,10 @@ Gaussians are p_data = N(0, 1) and p_g = N(d, 1), in units of their deviation.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import expit, log_expit
 
-Values = NDArray[np.float64]
-
+from ganplay.theory.mixture import Values, normal_rule
 
 # ---- the two losses of the generator
 
@@ -72,9 +71,7 @@ def optimal_critic(x: ArrayLike, distance: ArrayLike) -> Values:
     return np.asarray(np.asarray(distance, float) / 2 - np.asarray(x, float))
 
 
-GRID = np.linspace(-10, 10, 401)
-WEIGHTS = np.exp(-(GRID**2) / 2) / np.sqrt(2 * np.pi) * (GRID[1] - GRID[0])
-"""The trapezoid rule for the mean over N(0, 1), exact to rounding for what is smooth."""
+GRID, WEIGHTS = normal_rule(10, 401)
 
 
 def mean_verdict(distance: ArrayLike) -> Values:

@@ -5,7 +5,7 @@ import pytest
 from scipy.integrate import quad
 from scipy.stats import kstest, norm
 
-from ganplay.theory.mixture import Mixture
+from ganplay.theory.mixture import Mixture, normal_rule
 
 MIXTURES = [
     Mixture((0.0,), (1.0,)),
@@ -46,3 +46,11 @@ def test_log_density_far_out_is_finite() -> None:
 def test_samples_follow_it(mixture: Mixture) -> None:
     found = mixture.sample(4000, np.random.default_rng(3))
     assert kstest(found, mixture.cdf).pvalue > 1e-3
+
+
+@pytest.mark.parametrize("rule", [(8, 129), (10, 401)])
+def test_means_over_a_normal(rule: tuple[float, int]) -> None:
+    nodes, weights = normal_rule(*rule)
+    for power, moment in enumerate((1, 0, 1, 0, 3, 0, 15)):
+        assert weights @ nodes**power == pytest.approx(moment, abs=1e-9)
+    assert weights @ np.cos(nodes) == pytest.approx(np.exp(-0.5), abs=1e-12)
