@@ -110,9 +110,11 @@ class Trainer:
         """
         self._use([stack.config.updated(fields) for stack in self.stacks])
 
-    def use(self, config: RunConfig) -> None:
-        """Go on with another config, as `change` does; for a Trainer of one config."""
-        self._use([config for _ in self.stacks])
+    def use(self, config: RunConfig | Sequence[RunConfig]) -> None:
+        """Go on with another config, as `change` does, or with one for each stack."""
+        if isinstance(config, RunConfig):
+            config = [config] * len(self.stacks)
+        self._use(list(config))
 
     def _use(self, configs: list[RunConfig]) -> None:
         for stack, config in zip(self.stacks, configs, strict=True):

@@ -5,9 +5,13 @@
 import { element, px, setText, topOf, whenResized } from "./dom.js";
 import { decode } from "./message.js";
 import { FigureSet, plotlyLoaded } from "./plots.js";
+import { Seen } from "./seen.js";
+import { Timeline } from "./timeline.js";
 
 const GAP = 12;
-const STATUS_HEIGHT = 48;
+const STATUS_GAP = 6;
+const STATUS_HEIGHT = 46;
+const TIMELINE_HEIGHT = 34;
 const STAGE_SHARE = 0.56;  // of the width; the panels have the rest
 const STAGE_SIDES = [480, 960];
 const SURFACE_HEIGHT = 480;
@@ -15,14 +19,14 @@ const STACKED_BELOW = 760;
 const STACKED_ROW_HEIGHT = 220;
 const READING_HEIGHT = 46;  // kept free when there is nothing to say, so that nothing jumps
 const CSS = `
-.live-view { position: relative; font-variant-numeric: tabular-nums; }
+.live-view { position: relative; margin-bottom: -1rem; font-variant-numeric: tabular-nums; }
 .live-status { display: flex; gap: 8px; height: ${STATUS_HEIGHT}px; overflow: auto hidden; scrollbar-width: none; }
 .live-tile { flex: 1 0 96px; box-sizing: border-box; padding: 3px 10px; border-radius: 8px; overflow: hidden;
   white-space: nowrap; background: var(--st-secondary-background-color, #f0f2f6); }
 .live-tile b { font-size: 18px; line-height: 24px; font-weight: 600; }
 .live-tile i { margin-left: 6px; font-size: 13px; font-style: normal; opacity: 0.75; }
 .live-tile span { display: block; font-size: 12.5px; line-height: 16px; opacity: 0.75; }
-.live-board { position: relative; margin-top: ${GAP}px; }
+.live-board { position: relative; margin-top: ${STATUS_GAP}px; }
 .live-figure, .live-figure canvas { position: absolute; }
 .live-figure canvas { inset: 0; width: 100%; height: 100%; }
 .live-readout { position: absolute; padding: 2px 8px; border-radius: 4px; font-size: 13px; pointer-events: none;
@@ -30,7 +34,7 @@ const CSS = `
 .live-reading { position: absolute; box-sizing: border-box; height: ${READING_HEIGHT}px; right: 0; font-size: 14px;
   line-height: 20px; padding: 0 10px; border-left: 3px solid #d95f02; overflow: hidden; }
 .live-reading:empty { border: none; }
-.live-banner { position: absolute; z-index: 1; top: ${STATUS_HEIGHT + GAP}px; left: 0; box-sizing: border-box;
+.live-banner { position: absolute; z-index: 1; top: ${STATUS_HEIGHT + STATUS_GAP}px; left: 0; box-sizing: border-box;
   padding: 10px 14px; border-radius: 8px; font-size: 15px; color: #fff; background: #b34700; }
 `;
 
@@ -39,10 +43,10 @@ const CSS = `
 let view = null;
 let newest = null;
 
-/** Builds the view under `parentElement`, once. */
-export function mount(parentElement) {
+/** Builds the view under `parentElement`, once; `send` tells the server what is done on the timeline. */
+export function mount(parentElement, send) {
   if (view?.parent === parentElement) return;
-  view = new View(parentElement);
+  view = new View(parentElement, send);
   if (newest) view.show(newest);
 }
 
@@ -63,8 +67,9 @@ export function unmount(parentElement) {
 
 class View {
   figures = new FigureSet();
+  seen = new Seen();
 
-  constructor(parent) {
+  constructor(parent, send) {
     this.parent = parent;
     this.root = element(parent, "div", "live-view");
     element(this.root, "style").textContent = CSS;
@@ -74,18 +79,27 @@ class View {
     this.board = element(this.picture, "div", "live-board");
     this.reading = element(this.board, "div", "live-reading");
     // Outside the picture, for a screen reader is silent about what lies inside role="img".
+    this.timeline = new Timeline(this.root, (...what) => this.act(send, ...what));
     this.banner = Object.assign(element(this.root, "div", "live-banner"), { role: "alert", hidden: true });
-    this.rest = whenResized(this.root, this.refresh);
+    this.rest = whenResized(this.root, () => this.refresh());
   }
 
   show(newest) {
     this.newest = newest;
+    this.seen.keep(newest);
     this.refresh();
   }
 
-  refresh = () => {
-    if (!this.newest) return;
-    const { attributes, label, message, status, reading, figures } = this.newest;
+  /** Shows at once what is asked for, where it was seen before, and asks the server. */
+  act(send, kind, step, ...more) {
+    const seen = kind === "look" && this.seen.again(step, this.newest);
+    if (seen) this.refresh(seen);
+    send([kind, step, ...more]);
+  }
+
+  refresh = (shown = this.newest) => {
+    if (!shown) return;
+    const { attributes, label, message, status, reading, figures, timeline } = shown;
     if (!document.hidden && this.root.clientWidth > 0) {
       this.measure(figures[0].layout.margin);
       const { places, height } = arrange(figures, this.width, this.stage);
@@ -93,8 +107,9 @@ class View {
       this.showStatus(status);
       this.showReading(reading);
       this.warn(this.failure ?? message);
+      this.timeline.show(timeline);
       this.figures.show(this.board, figures, places);
-      this.loading ??= plotlyLoaded().catch((error) => { this.failure = error.message; }).then(this.refresh);
+      this.loading ??= plotlyLoaded().catch((error) => { this.failure = error.message; }).then(() => this.refresh());
     }
     this.picture.ariaLabel = label;
     for (const [name, value] of Object.entries(attributes)) this.picture.setAttribute(name, value);
@@ -107,7 +122,7 @@ class View {
     Object.assign(this, { width, windowHeight: innerHeight });
     const top = topOf(this.root);
     const [least, most] = STAGE_SIDES;
-    const room = Math.min(STAGE_SHARE * width - l - r, innerHeight - top - STATUS_HEIGHT - 2 * GAP - t - b);
+    const room = Math.min(STAGE_SHARE * width - l - r, innerHeight - top - STATUS_HEIGHT - STATUS_GAP - TIMELINE_HEIGHT - GAP - t - b);
     const plot = Math.round(width < STACKED_BELOW ? width - l - r : Math.min(Math.max(least, room), most));
     const stage = { width: plot + l + r, height: plot + t + b };
     // A scroll bar that comes or goes must not resize the stage: that could bring it back, for ever.

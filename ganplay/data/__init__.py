@@ -47,10 +47,13 @@ AXIS = {name: kind for name, kind in DATA_SETS.items() if issubclass(kind, Axis)
 """Those of numbers on a line."""
 PICTURES = {name: kind for name, kind in DATA_SETS.items() if issubclass(kind, Pictures)}
 """Those of pictures."""
+GREY = {name: kind for name, kind in PICTURES.items() if name not in ("stacked_mnist", "faces")}
+"""Those of grey ones; what needs colour is for the command line."""
 
 __all__ = [
     "AXIS",
     "DATA_SETS",
+    "GREY",
     "MNIST",
     "PICTURES",
     "PLANE",

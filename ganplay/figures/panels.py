@@ -12,8 +12,10 @@ from ganplay.figures.style import (
     DISCRIMINATOR,
     FONT,
     GENERATED,
+    LOUD,
     REAL,
     VAE,
+    WORDS,
     Picture,
     axis,
     ceiling,
@@ -23,6 +25,8 @@ from ganplay.history import WATCHED, History
 from ganplay.metrics.coverage import PERFECT_HQ, Coverage
 from ganplay.snapshot import Array
 
+GHOST = 0.35
+"""Opacity of the curves of a future that was left."""
 MARGIN = {"l": 44, "r": 10, "t": 26, "b": 24}
 
 
@@ -34,10 +38,10 @@ def losses(history: History) -> Picture:
     top, bottom = (1.05 * end for end in ends)
     high = ceiling(top) if top > 0 else 0.0
     low = -ceiling(-bottom) if bottom < 0 else 0.0
-    return _curves(
+    return told(
         "losses",
         history,
-        [("D", d, DISCRIMINATOR), ("G", g, GENERATED)],
+        [("D", "loss_d", DISCRIMINATOR), ("G", "loss_g", GENERATED)],
         axis(range=[low, high], nticks=5),
         row=0,
         words=True,
@@ -52,10 +56,10 @@ def gradient_norms(history: History) -> Picture:
     low, high = (values.min(), values.max()) if len(values) else (1.0, 1.0)
     decades = [math.floor(math.log10(low)), math.floor(math.log10(high)) + 1]
     every = math.ceil((decades[1] - decades[0]) / 4)
-    return _curves(
+    return told(
         "gradient norms",
         history,
-        [("D", d, DISCRIMINATOR), ("G", g, GENERATED)],
+        [("D", "norm_d", DISCRIMINATOR), ("G", "norm_g", GENERATED)],
         axis(
             type="log", range=decades, dtick=every, exponentformat="power" if low < 1e-3 else "none"
         ),
@@ -67,12 +71,12 @@ def coverage_over_time(history: History) -> Picture:
     """Portion of the modes that are covered, and of the samples that are of high quality; the
     green line is what a perfect generator reaches."""
     quality = history.column("high_quality")
-    found = [("modes —", history.column("covered"), GENERATED)]
+    found = [("modes —", "covered", GENERATED)]
     if np.isfinite(quality).any():
-        found.append(("quality ···", quality, GENERATED))
+        found.append(("quality ···", "high_quality", GENERATED))
     percent = axis(range=[0, 1.04], tickvals=[0, 0.5, 1], ticktext=["0", "50 %", "100 %"])
     lines = [reference_line(PERFECT_HQ)] if len(found) > 1 else []
-    return _curves("", history, found, percent, row=2, column=1, lines=lines)
+    return told("", history, found, percent, row=2, column=1, lines=lines)
 
 
 def evidence(
@@ -81,11 +85,8 @@ def evidence(
     """One or two watched measures, and a line at each bound that somebody claims for the first;
     `of_vae` is whether that one is about the VAE."""
     own = VAE if of_vae else GENERATED
-    found = [
-        (title, history.column(name), colour)
-        for title, name, colour in zip(titles, WATCHED, (own, REAL), strict=False)
-    ]
-    seen = _finite(*(values for _, values, _ in found))
+    found = list(zip(titles, WATCHED, (own, REAL), strict=False))
+    seen = _finite(*(history.column(name) for _, name, _ in found))
     # all but the rarest values: how a run starts would else make all that follows look flat
     usual = np.quantile(seen, (0.05, 0.95)).tolist() if len(seen) else []
     top = float(max([*usual, *bounds], default=1.0))
@@ -94,7 +95,7 @@ def evidence(
     low = -ceiling(-1.1 * bottom) if bottom < 0 else 0.0
     lines = [_line(y0=y, y1=y, xref="paper", x0=0, x1=1, color=ATTENTION) for y in bounds]
     yaxis = axis(range=[low, high if high > low else low + 1], nticks=5)
-    return _curves("", history, found, yaxis, row=2, column=1, lines=lines)
+    return told("", history, found, yaxis, row=2, column=1, lines=lines)
 
 
 def coverage(c: Coverage) -> Picture:
@@ -152,46 +153,57 @@ def bars(
     )
 
 
-def _curves(
+Curve = tuple[str, Array, Array, str]
+"""Its name, its iterations, its values and its colour."""
+
+
+def told(
     name: str,
     history: History,
-    found: list[tuple[str, Array, str]],
+    found: Sequence[tuple[str, str, str]],
     yaxis: dict[str, Any],
     row: int,
+    seldom: bool = False,
     **more: Any,
 ) -> Picture:
-    """Curves that have a value at each look."""
-    steps = history.column("step")
-    with_steps = [(label, steps, values, colour) for label, values, colour in found]
-    return curves(name, history, with_steps, yaxis, row, **more)
+    """Curves of a History, each a name, a column and a colour, and behind them those of the future that
+    was left; `seldom` joins values across looks that have none."""
+
+    def drawn(rows: Array) -> list[Curve]:
+        own = History(rows)
+        each = [(label, own.column(column), colour) for label, column, colour in found]
+        there = [np.isfinite(v) if seldom else np.full(len(v), True) for _, v, _ in each]
+        return [
+            (label, own.column("step")[t], values[t], colour)
+            for (label, values, colour), t in zip(each, there, strict=True)
+        ]
+
+    ghosts = drawn(history.ghost) if len(history.ghost) else []
+    return curves(name, history, drawn(history.rows), yaxis, row, ghosts=ghosts, **more)
 
 
 def curves(
     name: str,
     history: History,
-    found: Sequence[tuple[str, Array, Array, str]],
+    found: Sequence[Curve],
     yaxis: dict[str, Any],
     row: int,
     column: int = 0,
     words: bool = False,
     lines: Sequence[dict[str, Any]] = (),
+    ghosts: Sequence[Curve] = (),
 ) -> Picture:
-    """Curves over iterations, each a name, its iterations, its values and its colour, with a mark at
-    each change of settings."""
-    steps = history.column("step")
-    last = ceiling(max(float(steps[-1]) if len(steps) else 0.0, 100.0))
+    """Curves over iterations, with a mark at each change of settings; `ghosts` lie faint behind them."""
+    steps = np.concatenate((history.column("step")[-1:], history.ghost_column("step")[-1:], [100]))
+    last = ceiling(float(steps.max()))
     marks = [mark for mark in history.marks if mark[0] <= last]
     return picture(
         [
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "name": label,
-                "x": at,
-                "y": np.where(np.isfinite(values), values, np.nan).astype(np.float32),
-                "line": {"color": colour, "width": 2, "dash": "dot" if "·" in label else "solid"},
-            }
-            for label, at, values, colour in found
+            *(
+                _line_of(curve) | {"opacity": GHOST, "name": f"{curve[0]}, left"}
+                for curve in ghosts
+            ),
+            *map(_line_of, found),
         ],
         title=title(name, [(label, colour) for label, _, _, colour in found]),
         xaxis=axis(range=[0, last], nticks=4 if column else 6, tickangle=0),
@@ -207,8 +219,20 @@ def curves(
             if words
         ],
         showlegend=False,
-        meta={"row": row, "column": column, "weight": 1},
+        meta={"row": row, "column": column, "weight": 1, "course": True},
     )
+
+
+def _line_of(curve: Curve) -> dict[str, Any]:
+    label, at, values, colour = curve
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": label,
+        "x": at,
+        "y": np.where(np.isfinite(values), values, np.nan).astype(np.float32),
+        "line": {"color": colour, "width": 2, "dash": "dot" if "·" in label else "solid"},
+    }
 
 
 def _since_new_loss(history: History) -> int:
@@ -225,7 +249,8 @@ def _finite(*curves: Array) -> Array:
 def title(text: str, curves: list[tuple[str, str]]) -> dict[str, Any]:
     """A title that is the legend too: each curve's name in its colour."""
     names = "  ".join(
-        f'<span style="color:{colour}"><b>{name}</b></span>' for name, colour in curves
+        f'<span style="color:{WORDS.get(colour, colour)}"><b>{name}</b></span>'
+        for name, colour in curves
     )
     return {
         "text": f"{text}   {names}".strip(),
@@ -253,4 +278,4 @@ def _mark(step: int, text: str, left: bool, line: int) -> dict[str, Any]:
     lie close together."""
     return {"x": step, "y": 1, "yref": "paper", "yanchor": "top", "text": text, "showarrow": False,
             "yshift": -(FONT + 3) * line, "xanchor": "right" if left else "left",
-            "font": {"size": FONT, "color": ATTENTION}}  # fmt: skip
+            "font": {"size": FONT, "color": LOUD}}  # fmt: skip

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ganplay.figures.panels import bars, curves, reference_line, title
+from ganplay.figures.panels import bars, reference_line, title, told
 from ganplay.figures.style import (
     FONT,
     GENERATED,
@@ -108,19 +108,20 @@ def shares(s: PictureSnapshot) -> Picture:
 def distance(s: PictureSnapshot, history: History) -> Picture:
     """The Frechet distance over time, on a logarithmic scale; the line is what as many real
     pictures have."""
-    steps, gan = _known(history, "frechet")
-    found = [("GAN", steps, gan, GENERATED)]
+    found = [("GAN", "frechet", GENERATED)]
     if s.vae:
-        found.append(("VAE", *_known(history, "vae_frechet"), VAE))
+        found.append(("VAE", "vae_frechet", VAE))
     floor = s.floor.frechet if s.floor else 1.0
-    seen = np.concatenate([values for _, _, values, _ in found] + [np.array([floor])])
+    seen = np.concatenate([history.column(name) for _, name, _ in found] + [np.array([floor])])
+    seen = seen[np.isfinite(seen)]
     bounds = [np.log10(max(0.7 * seen.min(), 1e-3)), np.log10(ceiling(float(seen.max())))]
-    return curves(
+    return told(
         "Fréchet distance",
         history,
         found,
         axis(type="log", range=bounds, dtick=1, exponentformat="none"),
         row=1,
+        seldom=True,
         lines=[reference_line(floor)] if s.floor else [],
     )
 
@@ -128,22 +129,15 @@ def distance(s: PictureSnapshot, history: History) -> Picture:
 def quality(s: PictureSnapshot, history: History) -> Picture:
     """Clear pictures, coverage and sharpness over time, as portions."""
     found = [
-        ("clear —", *_known(history, "confident"), GENERATED),
-        ("cover ···", *_known(history, "coverage"), GENERATED),
+        ("clear —", "confident", GENERATED),
+        ("cover ···", "coverage", GENERATED),
     ]
     if s.vae:
         found = [
-            ("sharp: GAN", *_known(history, "sharpness"), GENERATED),
-            ("VAE", *_known(history, "vae_sharpness"), VAE),
+            ("sharp: GAN", "sharpness", GENERATED),
+            ("VAE", "vae_sharpness", VAE),
         ]
     top = 1.5 if s.vae else 1.04
     percent = axis(range=[0, top], tickvals=[0, 0.5, 1], ticktext=["0", "50 %", "100 %"])
     lines = [reference_line(1.0)] if s.vae else []
-    return curves("", history, found, percent, row=2, column=1, lines=lines)
-
-
-def _known(history: History, name: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Where a curve has a value, and that."""
-    values = history.column(name)
-    there = np.isfinite(values)
-    return history.column("step")[there], values[there]
+    return told("", history, found, percent, row=2, column=1, seldom=True, lines=lines)

@@ -75,7 +75,7 @@ def stage(s: PlaneSnapshot) -> Picture:
         ],
         xaxis=edge,
         yaxis=edge | {"scaleanchor": "x"},
-        margin={"l": 28, "r": 12, "t": 28, "b": 64},
+        margin={"l": 28, "r": 12, "t": 26, "b": 64},
         legend={
             "orientation": "h",
             "x": 0.5,

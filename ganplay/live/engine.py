@@ -7,17 +7,18 @@ import math
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ganplay import checkpoint, observe
 from ganplay.anatomy import trace
 from ganplay.anatomy.moments import Parts, Trace
 from ganplay.config import RunConfig
 from ganplay.device import prepare_cpu
-from ganplay.live.run import Move, Opening, Run, View, Watch
+from ganplay.live.past import Watch
+from ganplay.live.run import Configs, Move, Opening, Run, View
 from ganplay.trainer import Trainer
 
 SLICE = 0.008
@@ -56,10 +57,11 @@ class Engine:
 
     # ---- what pages call
 
-    def create(self, config: RunConfig, watch: Watch = (), limit: float | None = None) -> View:
-        """A new run, idle, whose pictures tell of some measures and which is held to so many iterations
-        per second. Raises EngineError when all places are taken by runs being watched."""
-        return self._add(config, watch, limit)
+    def create(self, configs: Configs, watch: Watch = (), limit: float | None = None) -> View:
+        """A new run, idle, or a duel of several, whose pictures tell of some measures and which is held
+        to so many iterations per second. Raises EngineError when all places are taken by runs being
+        watched."""
+        return self._add(configs, watch, limit)
 
     def save(self, run: str) -> bytes:
         """The run's whole state as a checkpoint. Raises EngineError."""
@@ -103,11 +105,24 @@ class Engine:
 
     def reset(self, run: str) -> View:
         """Start again with the same settings, idle."""
-        return self._command(run, lambda r: r.reset(r.trainer.config))
+        return self._command(run, lambda r: r.reset(r.configs))
 
-    def change(self, run: str, config: RunConfig) -> View:
-        """Go on with another config; what a run is born with starts it again."""
-        return self._command(run, lambda r: r.change(config))
+    def change(self, run: str, *configs: RunConfig) -> View:
+        """Go on with another config, in a duel one for each side; what a run is born with starts it
+        again."""
+        return self._command(run, lambda r: r.change(configs))
+
+    def branch(self, run: str, step: int, fields: Mapping[str, Any]) -> View:
+        """Go on anew from the latest kept moment up to a step, with the settings it had but for these;
+        what came after it becomes a ghost on the curves. Raises ConfigError."""
+
+        def do() -> View:
+            found = self._found(run)
+            found.polled = time.monotonic()
+            found.branch(step, fields)
+            return found.view
+
+        return self._ask(do)
 
     def hold(self, run: str, limit: float | None) -> View:
         """Hold the run to so many iterations per second; None is as fast as it goes."""
@@ -157,16 +172,17 @@ class Engine:
 
     def _add(
         self,
-        config: RunConfig,
+        configs: Configs,
         watch: Watch = (),
         limit: float | None = None,
         trainer: Trainer | None = None,
     ) -> View:
-        observe.prepare(config.data)  # here, where no other run has to wait for it
+        for config in [configs] if isinstance(configs, RunConfig) else configs:
+            observe.prepare(config.data)  # here, where no other run has to wait for it
 
         def add() -> View:
             self._make_room()
-            run = Run(secrets.token_hex(4), config, watch, limit, trainer)
+            run = Run(secrets.token_hex(4), configs, watch, limit, trainer)
             self._runs[run.id] = run
             return run.view
 

@@ -35,10 +35,10 @@ class Verdicts:
         return replace(snapshot, vae=vae, verdict=self.of_g, judged=self.step)
 
 
-def examination(trainer: Trainer) -> Generator[None, None, Verdicts | None]:
-    """The judge's verdicts on run 0 as it is now, a piece at a time; None where no judge knows the
+def examination(trainer: Trainer, run: int = 0) -> Generator[None, None, Verdicts | None]:
+    """The judge's verdicts on a run as it is now, a piece at a time; None where no judge knows the
     data."""
-    stack, k = trainer.places[0]
+    stack, k = trainer.places[run]
     step, look, judge = stack.step, observe.look(stack, k), judge_of(stack.config.data)
     if judge is None or not isinstance(look, PictureLook):
         return None

@@ -1,12 +1,19 @@
-"""The pictures of a run that are kept, so that one can look back."""
+"""The moments of a run that are kept, so that one can look back, and go on from there."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+from torch import Tensor
 
+from ganplay.config import RunConfig
 from ganplay.snapshot import PictureSnapshot, Snapshot
+from ganplay.trainer import Trainer
 
 LIMIT = 60
+ROOM = 48_000_000
+"""Most bytes of states that are kept of a run; its pictures, at most 60, are small beside them."""
 
 
 @dataclass(frozen=True)
@@ -16,23 +23,74 @@ class Film:
 
     frames: tuple[Snapshot, ...] = ()
 
+    @property
+    def steps(self) -> list[int]:
+        """Of each frame."""
+        return [frame.step for frame in self.frames]
+
     def with_frame(self, snapshot: Snapshot) -> "Film":
         """A film that goes on to this snapshot."""
         frames = [frame for frame in self.frames if frame.step < snapshot.step]
         if frames:
             snapshot = _sharing(snapshot, frames[-1])
         if len(frames) >= LIMIT:
-            gaps = [
-                after.step - before.step
-                for before, after in zip(frames[:-2], frames[2:], strict=True)
-            ]
-            del frames[1 + gaps.index(min(gaps))]
+            del frames[most_crowded([frame.step for frame in frames])]
         return Film((*frames, snapshot))
 
-    def at(self, portion: float) -> Snapshot:
-        """The frame nearest to a portion of the run's iterations, 0 to 1."""
-        wanted = portion * self.frames[-1].step
-        return min(self.frames, key=lambda frame: abs(frame.step - wanted))
+    def at(self, step: int) -> Snapshot:
+        """The frame nearest to a step."""
+        return min(self.frames, key=lambda frame: abs(frame.step - step))
+
+
+@dataclass(frozen=True)
+class Keyframe:
+    """The state of a Trainer at a step, and the config of each of its runs."""
+
+    step: int
+    state: dict[str, Any]
+    configs: list[RunConfig]
+
+
+class Keyframes:
+    """Those at moments of a film, at most ROOM bytes of them: of a run of large nets fewer than there
+    are frames, but of its first moment and its last wherever two find room."""
+
+    def __init__(self) -> None:
+        self.kept: list[Keyframe] = []
+
+    def keep(self, trainer: Trainer, filmed: Iterable[int]) -> None:
+        """Add the present state, and forget those of moments that the film no longer has."""
+        new = Keyframe(trainer.step, trainer.state_dict(), [s.config for s, _ in trainer.places])
+        steps = {step for step in filmed if step < new.step}
+        self.kept = [*(key for key in self.kept if key.step in steps), new]
+        while len(self.kept) > max(1, ROOM // size_of(new.state)):
+            inner = len(self.kept) > 2
+            del self.kept[most_crowded([key.step for key in self.kept]) if inner else 0]
+
+    def at(self, step: int) -> Keyframe:
+        """The latest at or before a step, else the first."""
+        return max((key for key in self.kept if key.step <= step), key=_step, default=self.kept[0])
+
+
+def _step(key: Keyframe) -> int:
+    return key.step
+
+
+def most_crowded(steps: list[int]) -> int:
+    """The index of the one, neither first nor last, whose neighbours are nearest to each other."""
+    gaps = [after - before for before, after in zip(steps[:-2], steps[2:], strict=True)]
+    return 1 + gaps.index(min(gaps))
+
+
+def size_of(state: Any) -> int:
+    """Bytes of all tensors in a state."""
+    if isinstance(state, Tensor):
+        return state.numel() * state.element_size()
+    if isinstance(state, dict):
+        return sum(size_of(part) for part in state.values())
+    if isinstance(state, list | tuple):
+        return sum(size_of(part) for part in state)
+    return 0
 
 
 def _sharing(snapshot: Snapshot, before: Snapshot) -> Snapshot:

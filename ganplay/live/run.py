@@ -3,34 +3,27 @@
 import logging
 import math
 import time
-from collections.abc import Generator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-from ganplay import observe
-from ganplay.config import RunConfig
+from ganplay.config import ConfigError, RunConfig
 from ganplay.history import History
-from ganplay.live.exam import Verdicts, examination
-from ganplay.live.film import Film
-from ganplay.measures import MEASURES
-from ganplay.settings import as_text
-from ganplay.snapshot import Snapshot
+from ganplay.live.film import Keyframes
+from ganplay.live.past import Past, Side, Watch
 from ganplay.trainer import Trainer
 
 State = Literal["idle", "running", "paused", "diverged", "error"]
 Move = Literal["iteration", "discriminator", "generator"]
+Configs = RunConfig | Sequence[RunConfig]
+"""Of a run, or of each side of a duel."""
 
 PICTURE = 0.06
 """Least seconds between two pictures of a run."""
-ROOM = 40
-"""Letters that a mark on the curves has room for."""
 UNJUDGED = 2.0
 """Seconds of training before the judge looks for the first time: at the start there is only noise."""
 UNSEEN = 0.25
 """Seconds after which a picture is made that no page has asked for, so that the curves have it."""
-
-Watch = tuple[str, ...]
-"""Names of one or two measures to be taken with each picture; none where it is empty."""
 
 log = logging.getLogger(__name__)
 
@@ -48,25 +41,43 @@ class Opening:
 
 
 @dataclass(frozen=True)
-class View:
+class View(Side):
     """What a page sees of a run: immutable, so that it may be read from any thread.
 
-    state: idle before the first iteration; diverged once a parameter is no longer finite; error
-    after an exception. message: why, in a sentence, in those two states. rate: iterations per
-    second of late; limit: the rate it is held to, None for as fast as it goes. frame: pictures
-    made so far.
+    run: its id. state: idle before the first iteration; diverged once a parameter is no longer finite;
+    error after an exception. message: why, in a sentence, in those two states. step: iterations
+    done. rate: iterations per second of late; limit: the rate it is held to, None for as fast as it
+    goes. frame: pictures made so far. keys: the
+    moments that it can go on from anew, with the settings of then. beside: the
+    other sides of a duel; the view itself is of the first.
     """
 
     run: str
     state: State
     message: str
-    config: RunConfig
-    snapshot: Snapshot
-    history: History
+    step: int
     rate: float
     limit: float | None
     frame: int
-    film: Film
+    keys: Mapping[int, RunConfig]
+    beside: tuple[Side, ...] = ()
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """All sides, the first among them."""
+        return (self, *self.beside)
+
+    def at(self, step: int) -> "View":
+        """The view as it was at the kept moment nearest to a step, with what came after as a ghost."""
+        return replace(_at(self, step), beside=tuple(_at(side, step) for side in self.beside))
+
+
+S = TypeVar("S", bound=Side)
+
+
+def _at(side: S, step: int) -> S:
+    snapshot = side.film.at(step)
+    return replace(side, snapshot=snapshot, history=side.history.back_to(snapshot.step))
 
 
 class Run:
@@ -75,12 +86,12 @@ class Run:
     def __init__(
         self,
         run: str,
-        config: RunConfig,
+        configs: Configs,
         watch: Watch = (),
         limit: float | None = None,
         trainer: Trainer | None = None,
     ):
-        """A run of a config, idle, or one that goes on with a trainer."""
+        """A run of a config, or a duel of several, idle; or one that goes on with a trainer."""
         self.id, self.watch, self.limit = run, watch, limit
         self.frame = 0
         self.polled = time.monotonic()
@@ -88,16 +99,19 @@ class Run:
         self.credit, self.paid = 0.0, self.polled
         self._until = math.inf
         self._openings: dict[int, tuple[dict[str, Any], History]] = {}
-        self.reset(config, trainer)
+        self.reset(configs, trainer)
 
-    def reset(self, config: RunConfig, trainer: Trainer | None = None) -> None:
+    @property
+    def configs(self) -> list[RunConfig]:
+        """Those of all sides."""
+        return [stack.config for stack, _ in self.trainer.places]
+
+    def reset(self, configs: Configs, trainer: Trainer | None = None) -> None:
         """Start again from the beginning, or from where a trainer is."""
-        self.trainer = trainer or Trainer(config)
+        self.trainer = trainer or Trainer(configs)
         self.state: State = "paused" if self.trainer.step else "idle"
-        self.history, self.film = History(), Film()
-        self.verdicts: Verdicts | None = None
-        self._exam: Generator[None, None, Verdicts | None] | None = None
-        self._examined, self._rested = 0.0, 0.0
+        self.pasts = [Past(self.trainer, k) for k in range(self.trainer.runs)]
+        self.keyframes = Keyframes()
         self._openings.clear()
         self.rate = 0.0
         self.published, self._published_step = time.monotonic(), self.trainer.step
@@ -112,37 +126,31 @@ class Run:
             weight = min(1.0, now - self.published) if self.rate else 1.0
             self.rate += weight * (rate - self.rate)
         self.published, self._published_step = now, step
-        if self.trainer.diverged()[0]:
+        for past in self.pasts:
+            past.look(self.watch)
+        if all(past.ended for past in self.pasts):
             self.state = "diverged"
-            self._show_end(
-                f"Training diverged by iteration {step}: a weight is no longer a finite number."
-                " Reset, then try a smaller learning rate."
-            )
-            return
-        snapshot = self.trainer.snapshot()
-        if self.verdicts:
-            snapshot = self.verdicts.put_into(snapshot)
-        # right after a change there is nothing yet to tell, and a row of nothing would tear the curves
-        if not (math.isnan(snapshot.loss_d) and math.isnan(snapshot.loss_g)):
-            look = observe.look(*self.trainer.places[0]) if self.watch else None
-            watched = [MEASURES[name].value(look) for name in self.watch if look]
-            self.history = self.history.with_snapshot(snapshot, watched)
-        self.film = self.film.with_frame(snapshot)
-        self.frame += 1
+        else:
+            self.keyframes.keep(self.trainer, self.pasts[0].film.steps)
         self.wanted = False
-        self.view = View(
-            self.id,
-            self.state,
-            "",
-            self.trainer.config,
-            snapshot,
-            self.history,
-            self.rate,
-            self.limit,
-            self.frame,
-            self.film,
-        )
+        self._show(self.pasts[0].ended if self.state == "diverged" else "")
         self.cost = time.monotonic() - now
+
+    def _show(self, message: str) -> None:
+        self.frame += 1
+        first, *others = (past.side for past in self.pasts)
+        self.view = View(
+            **vars(first),
+            run=self.id,
+            state=self.state,
+            message=message,
+            step=self.trainer.step,
+            rate=self.rate,
+            limit=self.limit,
+            frame=self.frame,
+            keys={key.step: key.configs[0] for key in self.keyframes.kept},
+            beside=tuple(others),
+        )
 
     def due(self, now: float) -> bool:
         """Whether it is time for a new picture; to make them takes a tenth of the time at most."""
@@ -151,34 +159,18 @@ class Run:
 
     def examine(self) -> None:
         """Have the judge see a few more pictures; it takes a tenth of the time at most."""
-        start = time.monotonic()
-        if start < self._rested:
-            return
-        self._exam = self._exam or examination(self.trainer)
-        try:
-            next(self._exam)
-        except StopIteration as end:
-            self._exam, self._rested = None, math.inf  # unless there is somebody to judge
-            if end.value:
-                self.verdicts, self._rested = end.value, start + 9 * self._examined
-                self.history = self.history.with_verdict(self.verdicts.step, self.verdicts.told())
-            self._examined = 0.0
-        self._examined += time.monotonic() - start
+        for past in self.pasts:
+            past.examine(0.1 / len(self.pasts))
 
     def fail(self, error: Exception) -> None:
         """Become a run that says what went wrong."""
         log.error("run %s failed", self.id, exc_info=error)
         self.state = "error"
         step = self.trainer.step
-        self._show_end(f"Training stopped at iteration {step}: {error}. Reset to start again.")
-
-    def _show_end(self, message: str) -> None:
-        """The last good picture, with what ended the run."""
-        self.frame += 1
-        snapshot = replace(self.view.snapshot, step=self.trainer.step)
-        self.view = replace(
-            self.view, state=self.state, message=message, snapshot=snapshot, frame=self.frame
-        )
+        message = f"Training stopped at iteration {step}: {error}. Reset to start again."
+        for past in self.pasts:
+            past.end(message)
+        self._show(message)
 
     def play(self, until: float = math.inf) -> None:
         """Train from now on, and pause at an iteration if one is named; without effect on a run that
@@ -187,7 +179,8 @@ class Run:
         if self.state in ("idle", "paused"):
             self.state = "running"
             if not self.trainer.step:
-                self._rested = time.monotonic() + UNJUDGED
+                for past in self.pasts:
+                    past.rest(UNJUDGED)
             self.credit, self.paid = 0.0, time.monotonic()
             self.rate = 0.0
             self.publish()
@@ -212,46 +205,62 @@ class Run:
                 self.trainer.update_generator()
         self.publish()
 
-    def change(self, config: RunConfig) -> None:
-        """Go on with another config; start again where a run is born with what changed."""
-        old = self.trainer.config
-        if config == old:  # a browser may send a control's old value again
+    def change(self, configs: Sequence[RunConfig]) -> None:
+        """Go on with another config on each side; start again where a run is born with what changed."""
+        old = self.configs
+        if list(configs) == old:  # a browser may send a control's old value again
             return
-        if old.restarts(config):
+        both = list(zip(self.pasts, old, configs, strict=True))
+        if any(was.restarts(now) for _, was, now in both):
             going = self.state == "running"
-            self.reset(config)
+            self.reset(configs)
             if going:
                 self.play()
             return
-        self.trainer.use(config)
-        if config.data != old.data:  # of which the judge has said nothing, and may know nothing
-            self.verdicts, self._exam, self._rested = None, None, 0.0
-        if self.trainer.step:
-            changed = old.changes(config)
-            # a new data set brings its own options: its name says it all
-            told = [
-                name
-                for name in changed
-                if name == "data.name" or "data.name" not in changed or not name.startswith("data.")
-            ]
-            words = in_short([f"{name}={as_text(changed[name])[:24]}" for name in told])
-            self.history = self.history.with_mark(self.trainer.step, words)
+        self.trainer.use(configs)
+        for past, was, now in both:
+            if now.data != was.data:  # of which the judge has said nothing, and may know nothing
+                past.unjudged()
+            if self.trainer.step and now != was:
+                past.mark(was, now)
         self.publish()
+
+    def branch(self, step: int, fields: Mapping[str, Any]) -> None:
+        """Go on anew from the latest kept moment up to a step, with the settings it had but for these;
+        what came after it becomes a ghost on the curves. Raises ConfigError, before anything has
+        changed, for what a run can't go on with."""
+        key = self.keyframes.at(step)
+        wanted = [config.updated(fields) for config in key.configs]
+        for had, config in zip(key.configs, wanted, strict=True):
+            if born := had.restarts(config):
+                raise ConfigError(
+                    f"{born[0]}: can't change in the middle of a run; start it again."
+                )
+        self.trainer.load_state_dict(key.state)
+        openings = self._openings.items()
+        self._openings = {n: opening for n, opening in openings if _step(opening[0]) <= key.step}
+        for past in self.pasts:
+            past.back_to(key.step)
+        self.state = "paused" if key.step else "idle"
+        self._published_step = key.step  # the way back is no training
+        self.change(wanted)
+        self.play()
 
     def begin(self, scene: Opening) -> None:
         """Play a scene: from the start, from where it was begun before, or from here."""
+        past = self.pasts[0]
         if scene.watch != self.watch:
-            self.watch, self.history = scene.watch, self.history.without_watched()
+            self.watch, past.history = scene.watch, past.history.without_watched()
         self.hold(scene.limit)
         if scene.afresh or self.state in ("diverged", "error"):
             self.reset(scene.config)
         else:
-            here = self.trainer.state_dict(), self.history
-            state, self.history = self._openings.setdefault(scene.number, here)
+            here = self.trainer.state_dict(), past.history
+            state, past.history = self._openings.setdefault(scene.number, here)
             self.trainer.load_state_dict(state)
-            self.verdicts = self._exam = None
+            past.unjudged()
             self._published_step = self.trainer.step  # the way back is no training
-            self.change(scene.config)
+            self.change([scene.config])
         self.play()
         self.publish()
 
@@ -278,16 +287,11 @@ class Run:
                 break
             if time.monotonic() - start >= seconds:
                 break
-        if done and self.trainer.diverged()[0]:
+        if done and self.trainer.diverged() != [bool(past.ended) for past in self.pasts]:
             self.publish()
         return done > 0
 
 
-def in_short(changes: list[str]) -> str:
-    """The first of some changes, as many as there is ROOM for but at least one, and how many more
-    there are: a recipe changes a dozen at once."""
-    count = 1
-    while count < len(changes) and len(", ".join(changes[: count + 1])) <= ROOM:
-        count += 1
-    rest = len(changes) - count
-    return ", ".join(changes[:count]) + (f" and {rest} more" if rest else "")
+def _step(state: dict[str, Any]) -> int:
+    """Of a Trainer's state."""
+    return int(state["stacks"][0]["step"])

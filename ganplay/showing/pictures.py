@@ -1,23 +1,17 @@
-"""What the page of digits shows of a run that makes pictures."""
+"""What is shown of a run that makes pictures."""
 
 from ganplay import figures
-from ganplay.data import PICTURES
 from ganplay.live import View
 from ganplay.observe.pictures import LIVE_SAMPLES
 from ganplay.reading import read
 from ganplay.scenarios import Claim
+from ganplay.showing.shown import PERFECT, Number, Shown, evidence, number
 from ganplay.snapshot import PictureSnapshot
-from ganplay.ui.live_view import PERFECT, Number, Shown, evidence, number
-from ganplay.ui.transport import looks_back
-
-DATA = tuple(name for name in PICTURES if name not in ("stacked_mnist", "faces"))
-"""The data sets of the page; what needs colour is for the command line."""
 
 
 def shown(view: View, claim: Claim | None) -> Shown:
-    """Its picture of now, or of the moment that one looks back to, with the evidence for a claim."""
-    history, back = view.history, looks_back()
-    s = view.snapshot if back is None else view.film.at(back)
+    """Its figures, with the evidence for a claim."""
+    s, history = view.snapshot, view.history
     assert isinstance(s, PictureSnapshot)
     found = {"stage": figures.pictures.sheet(s), "losses": figures.losses(history)}
     if s.floor:
@@ -28,7 +22,7 @@ def shown(view: View, claim: Claim | None) -> Shown:
         found["gradient_norms"] = figures.gradient_norms(history)
     if claim:
         found["quality"] = evidence(history, claim)
-    return Shown(found, status(view, s), read(s, history), describe(view, s), view.snapshot.step)
+    return Shown(found, status(view, s), read(s, history), describe(view, s), s.step)
 
 
 def status(view: View, s: PictureSnapshot) -> list[Number]:

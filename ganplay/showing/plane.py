@@ -1,18 +1,15 @@
-"""What the lab shows of a run that makes points in the plane."""
-
-import streamlit as st
+"""What is shown of a run that makes points in the plane."""
 
 from ganplay import figures
 from ganplay.live import View
 from ganplay.reading import read
 from ganplay.scenarios import Claim
+from ganplay.showing.shown import PERFECT, Number, Shown, evidence, number
 from ganplay.snapshot import PlaneSnapshot
-from ganplay.ui.live_view import PERFECT, Number, Shown, evidence, number
 
 
-def shown(view: View, claim: Claim | None) -> Shown:
-    """Its latest picture, with the evidence for a claim; `in_3d` in the session says whether the
-    3-D surface is wanted."""
+def shown(view: View, claim: Claim | None, in_3d: bool) -> Shown:
+    """Its figures, with the evidence for a claim; `in_3d` asks for D's surface in 3-D."""
     s, history = view.snapshot, view.history
     assert isinstance(s, PlaneSnapshot)
     found = {
@@ -24,7 +21,7 @@ def shown(view: View, claim: Claim | None) -> Shown:
     }
     if claim:
         found["coverage_over_time"] = evidence(history, claim)
-    if st.session_state.get("in_3d"):
+    if in_3d:
         found["surface"] = figures.surface(s)
     return Shown(found, status(view, s), read(s, history), describe(view, s), s.step)
 

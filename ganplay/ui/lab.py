@@ -4,36 +4,56 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from ganplay.config import RunConfig
 from ganplay.data import Plane
 from ganplay.live import View, shared_engine
-from ganplay.scenarios import Claim
+from ganplay.showing import show
 from ganplay.ui import session
-from ganplay.ui.live_view import Shown, feed, live_view
+from ganplay.ui.live_view import feed, live_view
 from ganplay.ui.transport import transport
 
 INTERVAL, OF_PICTURES = 0.1, 0.25
 """Seconds between two pictures of a running run, of points and of sheets of pictures, which take
 longer to make."""
 
-Showing = Callable[[View, Claim | None], Shown]
-"""What a page shows of a run, with the evidence for the claim of the scene that is on."""
+
+Draw = Callable[[View, View], None]
+"""What draws a run, given as it is and as it was at the moment that is looked at."""
 
 
-def live(view: View, showing: Showing) -> None:
+def live(view: View) -> None:
     """Show a run, and while it is running keep it moving."""
     transport(view)
     live_view()
+    moving(view, _draw)
+
+
+def moving(view: View, draw: Draw) -> None:
+    """Draw a run, and while it is running draw it again and again."""
     interval = INTERVAL if isinstance(view.config.data, Plane) else OF_PICTURES
     ticking = view.state == "running"
-    st.fragment(_picture, run_every=interval if ticking else None)(view, session.problem(), showing)
+    st.fragment(_picture, run_every=interval if ticking else None)(view, session.problem(), draw)
 
 
-def _picture(drawn: View, problem: str, showing: Showing) -> None:
+def _picture(drawn: View, problem: str, draw: Draw) -> None:
     view = shared_engine().poll(drawn.run)
     if view is None:
         session.forget_run()
         st.rerun()
-    if (view.state, view.config) != (drawn.state, drawn.config) or session.problem() != problem:
+    if (view.state, _configs(view)) != (
+        drawn.state,
+        _configs(drawn),
+    ) or session.problem() != problem:
         st.rerun()  # what lies outside this fragment, its clock included, has to follow
+    step = session.looked()
+    draw(view, view if step is None else view.at(step))
+
+
+def _configs(view: View) -> list[RunConfig]:
+    return [side.config for side in view.sides]
+
+
+def _draw(view: View, then: View) -> None:
     playing = session.scene()
-    feed(view, showing(view, playing and playing[0].claim_of(playing[1])))
+    claim = playing and playing[0].claim_of(playing[1])
+    feed(view, show(then, claim, in_3d=bool(st.session_state.get("in_3d"))))

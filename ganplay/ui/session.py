@@ -8,6 +8,7 @@ import streamlit as st
 
 from ganplay.checkpoint import CheckpointError
 from ganplay.config import ConfigError, RunConfig
+from ganplay.duel import Duel
 from ganplay.live import EngineError, Opening, View, shared_engine
 from ganplay.scenarios import Scenario, load
 from ganplay.settings import shown
@@ -21,17 +22,26 @@ PROBLEM = "problem"
 SCENARIO = "scenario"
 """Name of the scenario that is played, in the address and in the session."""
 SCENE = "scene"
-"""The scene that is on, counted from 1."""
+"""The scene that is on, counted from 1 in the address and from 0 in the session."""
+TALK = "talk"
+"""The scenarios of a talk, in the address and in the session, `a,b,c`."""
+DARK = "dark"
+"""Whether a talk is in dark colours: `on` in the address, true in the session."""
+LOOKED, WHAT_IF = "looked", "what_if"
+"""The moment that is looked back to, and the title of what the run has branched with."""
+BEGUN = "begun"
+"""Scene -> the iteration at which it was begun, of the scenes that led to where the run is."""
 
 
 @dataclass(frozen=True)
 class Page:
     """A page with a live run: its name in the address, the settings it starts with, and the data
-    sets it can show."""
+    sets it can show; one that `plays_all` shows the scenarios of every page."""
 
     name: str
     start: RunConfig
     data: tuple[str, ...]
+    plays_all: bool = False
 
     def refusal(self, config: RunConfig) -> str:
         """Why it can't show a run, in a sentence; empty where it can."""
@@ -40,7 +50,7 @@ class Page:
             return (
                 f"data.name: {name} is not for this page; it takes one of {', '.join(self.data)}."
             )
-        if config.data.shape[0] != self.start.data.shape[0]:
+        if not self.plays_all and config.data.shape[0] != self.start.data.shape[0]:
             return "data.colour: pictures in colour are not for this page; it takes grey ones."
         return ""
 
@@ -65,6 +75,16 @@ def borrow(lender: Page, wanted: str) -> View | None:
     if view:
         st.session_state[_own(RUN)] = view.run
     return view
+
+
+def begin(page: Page) -> None:
+    """Have all that follows be of this page."""
+    st.session_state[PAGE] = page
+
+
+def show_run(view: View) -> None:
+    """Have the open page show this run."""
+    st.session_state[_own(RUN)] = view.run
 
 
 def page() -> Page:
@@ -94,11 +114,13 @@ def current_view() -> View | None:
     `problem` then says why."""
     engine = shared_engine()
     query = st.query_params.to_dict()
-    wanted, names = query.pop(RUN, ""), (query.pop(SCENARIO, ""), query.pop(SCENE, "1"))
+    of_talk = (TALK, DARK) if page().plays_all else ()
+    talk, wanted = {name: query.pop(name, "") for name in of_talk}, query.pop(RUN, "")
+    names = (query.pop(SCENARIO, talk.get(TALK, "").partition(",")[0]), query.pop(SCENE, "1"))
     known = engine.poll(run_id())
     if known and (wanted or not names[0]):  # a scenario without a run is asked for anew
         return known
-    trouble = _set_scene(*names)
+    trouble = _set_scene(*names) or _set_talk(talk)
     found = engine.poll(wanted)
     is_ours = found is not None and not page().refusal(found.config)
     if found and is_ours and found.config.to_query(_base()) == query:
@@ -118,6 +140,10 @@ def write_address(view: View) -> None:
     query = {RUN: view.run, **view.config.to_query(_base())}
     if playing := scene():
         query |= {SCENARIO: playing[0].name, SCENE: str(playing[1] + 1)}
+    if talk := playlist():
+        query[TALK] = ",".join(talk)
+    if dark():
+        query[DARK] = "on"
     if st.query_params.to_dict() != query:
         st.query_params.from_dict(query)
 
@@ -131,11 +157,50 @@ def scene() -> tuple[Scenario, int] | None:
     return (load(name), st.session_state[_own(SCENE)]) if name else None
 
 
+def playlist() -> tuple[str, ...]:
+    """The scenarios of the talk that is given; none outside one."""
+    found: tuple[str, ...] = st.session_state.get(_own(TALK), ())
+    return found
+
+
+def dark() -> bool:
+    """Whether the talk is in dark colours."""
+    return bool(st.session_state.get(_own(DARK)))
+
+
+def turn_dark(on: bool) -> None:
+    """Give the talk in dark colours, or in light ones."""
+    st.session_state[_own(DARK)] = on
+
+
+def hand_over(other: str, talk: tuple[str, ...] = ()) -> None:
+    """Have another page show the run of this one in the scene that is on, as a talk through some
+    scenarios where they are given."""
+    for name in (RUN, SCENARIO, SCENE, BEGUN, WHAT_IF):
+        st.session_state.pop(f"{name}@{other}", None)
+        if _own(name) in st.session_state:
+            st.session_state[f"{name}@{other}"] = st.session_state[_own(name)]
+    st.session_state[f"{TALK}@{other}"] = talk
+
+
+def go_to(name: str, number: int) -> None:
+    """Play a scene of another scenario, in a new run."""
+    st.session_state[_own(SCENARIO)], st.session_state[_own(SCENE)] = name, number
+    st.session_state[_own(BEGUN)] = {}
+    _back_to_a_start()
+    forget_looks()
+    view = attempt(lambda: _create(_config_of({})))
+    if view:
+        shared_engine().close(run_id())
+        st.session_state[_own(RUN)] = view.run
+
+
 def go_to_scene(number: int) -> None:
     """Play a scene, counted from 0, with the seed that the run has."""
     engine, run, playing = shared_engine(), run_id(), scene()
     assert playing
     scenario, st.session_state[_own(SCENE)] = playing[0], number
+    forget_looks()
 
     def begin() -> View | None:
         view = engine.poll(run)
@@ -150,12 +215,31 @@ def go_to_scene(number: int) -> None:
             ),
         )
 
-    attempt(begin)
+    view = attempt(begin)
+    if view:
+        begun = {} if scenario.starts_again(number) else st.session_state.get(_own(BEGUN), {})
+        st.session_state[_own(BEGUN)] = begun | {number: view.step}
 
 
 def leave_scenario() -> None:
     """Go on with the run as a run of its own."""
     st.session_state.pop(_own(SCENARIO), None)
+
+
+def _set_talk(query: Mapping[str, str]) -> str:
+    """Take the playlist and the colours of an address; what is wrong with it, in a sentence, and else
+    nothing."""
+    st.session_state[_own(TALK)] = ()
+    st.session_state[_own(DARK)] = query.get(DARK) == "on"
+    # once each, as it is by its name that one knows what comes next
+    playlist = tuple(dict.fromkeys(name for name in query.get(TALK, "").split(",") if name))
+    try:
+        for name in playlist:
+            load(name)
+    except ConfigError as error:
+        return str(error)
+    st.session_state[_own(TALK)] = playlist
+    return ""
 
 
 def _set_scene(name: str, number: str) -> str:
@@ -167,7 +251,7 @@ def _set_scene(name: str, number: str) -> str:
         scenario = load(name)
     except ConfigError as error:
         return str(error)
-    if scenario.page != page().name:
+    if scenario.page != page().name and not page().plays_all:
         return f"scenario: {name} plays on the page {scenario.page}; open it from the home page."
     count = len(scenario.scenes)
     if number not in map(str, range(1, count + 1)):
@@ -201,16 +285,56 @@ def _create(config: RunConfig) -> View:
     return shared_engine().create(config, _watched(), limit)
 
 
+# ---- looking back, and branching
+
+
+def looked() -> int | None:
+    """The moment, in iterations, that is looked back to; None for now."""
+    step: int | None = st.session_state.get(_own(LOOKED))
+    return step
+
+
+def look(step: int | None) -> None:
+    """Look back to a kept moment, which pauses the run, or at what is now."""
+    if step is not None:
+        attempt(lambda: shared_engine().pause(run_id()))
+    st.session_state[_own(LOOKED)] = step
+
+
+def what_if() -> str:
+    """The title of what the run has branched with; empty where it has not."""
+    return str(st.session_state.get(_own(WHAT_IF), ""))
+
+
+def forget_looks() -> None:
+    """Look at what is now, of a run that is as its settings say."""
+    for name in (LOOKED, WHAT_IF):
+        st.session_state.pop(_own(name), None)
+
+
+def branch(step: int, fields: Mapping[str, Any], title: str) -> None:
+    """Go on anew from a kept moment, with settings changed by what a title says."""
+    view = attempt(lambda: shared_engine().branch(run_id(), step, fields))
+    if view is None:
+        return
+    begun = st.session_state.get(_own(BEGUN), {})
+    before = [number for number, start in begun.items() if start <= step]
+    if playing := scene():
+        st.session_state[_own(SCENE)] = max(before, default=playing[0].start_of(playing[1]))
+    st.session_state[_own(LOOKED)], st.session_state[_own(WHAT_IF)] = None, title
+
+
 # ---- changes
 
 
 def change(fields: Mapping[str, Any]) -> View | None:
-    """Change settings of the page's run; None where that is refused."""
+    """Change settings of the page's run, in a duel those of all sides; None where that is refused."""
     engine, run = shared_engine(), run_id()
+    look(None)  # what is changed is the run as it is now
 
     def apply() -> View | None:
         view = engine.poll(run)
-        return view and engine.change(run, view.config.updated(fields))
+        return view and engine.change(run, *Duel.of(view).updated(fields).configs)
 
     return attempt(apply)
 
@@ -243,6 +367,11 @@ def attempt(work: Callable[[], T]) -> T | None:
     except (ConfigError, EngineError, ValueError) as error:
         st.session_state[_own(PROBLEM)] = str(error)
         return None
+
+
+def refuse(sentence: str) -> None:
+    """Have the page say what was wrong."""
+    st.session_state[_own(PROBLEM)] = sentence
 
 
 def problem() -> str:

@@ -19,15 +19,13 @@ SPEEDS: dict[str, float | None] = {
     "2 / s": 2.0,
 }
 
-NOW = 100
-"""Where the slider through a run's past stands for what is now, in percent."""
-
 
 def transport(view: View) -> None:
     """The bar for a run; `in_3d` in the session says whether the 3-D surface is wanted, where there
     is one."""
     engine, run = shared_engine(), view.run
     in_plane = isinstance(view.config.data, Plane)
+    has_surface = in_plane and not view.beside
     ended = view.state in ("diverged", "error")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if view.state == "running":
@@ -48,29 +46,13 @@ def transport(view: View) -> None:
         _speed(view)
         st.caption("seed", width="content", help=named_fields("ring")["seed"].description)
         control("seed", view.config, label_visibility="collapsed", width=120)
-        if in_plane:
+        if has_surface:
             st.toggle("3-D", key="in_3d", help="Show D's surface in 3-D below.")
-        else:
-            _look_back()
-
-
-def looks_back() -> float | None:
-    """The portion of the run, 0 to 1, that one looks back to; None for now."""
-    percent = st.session_state.get("look_back", NOW)
-    return None if percent == NOW else float(percent) / NOW
-
-
-def _look_back() -> None:
-    help = "The run's pictures at an earlier moment, in percent of its iterations; 100 is now."
-    st.caption("look back", width="content", help=help)
-    st.slider(
-        "Look back", 0, NOW, NOW, key="look_back", format="%d %%",
-        label_visibility="collapsed", width=150,
-    )  # fmt: skip
 
 
 def _button(label: str, help: str, work: Callable[[], View], **look: Any) -> None:
     def act() -> None:
+        session.look(None)
         session.attempt(work)
 
     st.button(label, key=f"do:{label}", help=help, on_click=act, **look)

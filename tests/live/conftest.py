@@ -64,4 +64,5 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """A clock that a test turns by hand, for runs outside an engine."""
     clock = Clock()
     monkeypatch.setattr("ganplay.live.run.time", clock)
+    monkeypatch.setattr("ganplay.live.past.time", clock)
     return clock

@@ -11,7 +11,7 @@ import torch
 from ganplay import observe
 from ganplay.config import RunConfig
 from ganplay.live import Engine, EngineError, Opening, View
-from ganplay.live.run import in_short
+from ganplay.live.past import in_short
 from ganplay.measures import MEASURES
 from ganplay.trainer import Trainer
 

@@ -166,7 +166,7 @@ def test_it_takes_a_tenth_of_the_time(
     some, _ = concluded(examination(run.trainer))
     begun: list[float] = []
 
-    def slow(trainer: Trainer) -> Generator[None, None, Verdicts | None]:
+    def slow(trainer: Trainer, run: int) -> Generator[None, None, Verdicts | None]:
         begun.append(clock.now)
         for _ in range(pieces):
             clock.now += piece
@@ -174,7 +174,7 @@ def test_it_takes_a_tenth_of_the_time(
         clock.now += LAST
         return some
 
-    monkeypatch.setattr("ganplay.live.run.examination", slow)
+    monkeypatch.setattr("ganplay.live.past.examination", slow)
     run.play()
     start, spent = clock.now, 0.0
     while len(begun) < 5:
@@ -182,7 +182,7 @@ def test_it_takes_a_tenth_of_the_time(
         before = clock.now
         run.examine()
         spent += clock.now - before
-    assert run.verdicts is some
+    assert run.pasts[0].verdicts is some
     portion = spent / (clock.now - start)
     assert 0.08 < portion < 0.13
     rests = np.diff(begun)[1:]  # what the last piece takes is made up for after the next exam
@@ -195,18 +195,18 @@ def test_a_new_run_is_not_judged_at_once(digits: RunConfig, clock: Any) -> None:
     run.play()
     clock.now += UNJUDGED - 0.01
     run.examine()
-    assert run._exam is None
+    assert run.pasts[0]._exam is None
     clock.now += 0.02
     run.examine()
-    assert run._exam is not None
+    assert run.pasts[0]._exam is not None
     run.reset(digits)
-    assert run._exam is None
+    assert run.pasts[0]._exam is None
     trainer = Trainer(digits)
     trainer.advance()
     loaded = Run("b", digits, trainer=trainer)
     loaded.play()
     loaded.examine()
-    assert loaded._exam is not None
+    assert loaded.pasts[0]._exam is not None
 
 
 def test_a_run_without_a_judge_is_asked_once(
@@ -223,4 +223,4 @@ def test_a_run_without_a_judge_is_asked_once(
         run.examine()
         clock.now += 10
     assert len(looked) == 1
-    assert run.verdicts is None
+    assert run.pasts[0].verdicts is None

@@ -69,18 +69,16 @@ def test_going_back_forgets_what_came_after(count: int, snapshot: Snapshot) -> N
 
 
 @pytest.mark.parametrize(
-    ("portion", "step"), [(0, 0), (0.1, 0), (0.2, 10), (0.49, 20), (0.7, 35), (0.95, 50), (1, 50)]
+    ("asked", "step"), [(0, 0), (4, 0), (6, 10), (24, 20), (34, 35), (47, 50), (50, 50), (90, 50)]
 )
-def test_at_a_portion_of_the_iterations_it_shows_the_nearest(
-    portion: float, step: int, snapshot: Snapshot
-) -> None:
+def test_at_a_step_it_shows_the_nearest(asked: int, step: int, snapshot: Snapshot) -> None:
     film = filmed(snapshot, [0, 10, 20, 35, 50])
-    assert film.at(portion).step == step
+    assert film.at(asked).step == step
 
 
 def test_a_run_that_has_not_begun_shows_its_one_frame(snapshot: Snapshot) -> None:
     film = filmed(snapshot, [0])
-    assert film.at(0) is film.at(0.5) is film.at(1) is film.frames[0]
+    assert film.at(0) is film.at(7) is film.frames[0]
 
 
 # ---- the film of a run

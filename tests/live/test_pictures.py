@@ -184,7 +184,7 @@ def test_pictures_take_a_tenth_of_the_time_at_most(
     run.play()
     shown = run.view.snapshot
 
-    def slow() -> Any:
+    def slow(k: int) -> Any:
         clock.now += cost
         return shown
 
@@ -206,7 +206,7 @@ def test_no_piece_of_work_holds_the_engine_up() -> None:
     """Processor time of this thread, as the machine may be busy with other things."""
     run = Run("a", recipe("dcgan").updated({"vae.on": True}))
     run.play()
-    run._rested = 0.0
+    run.pasts[0]._rested = 0.0
     pieces: dict[str, list[float]] = {"train": [], "examine": [], "publish": []}
 
     def take(name: str, work: Callable[[], Any]) -> None:
@@ -214,7 +214,7 @@ def test_no_piece_of_work_holds_the_engine_up() -> None:
         work()
         pieces[name].append(time.thread_time() - start)
 
-    while not run.verdicts:
+    while not run.pasts[0].verdicts:
         take("examine", run.examine)
         if len(pieces["examine"]) % 4 == 0:
             take("train", lambda: run.train(SLICE))

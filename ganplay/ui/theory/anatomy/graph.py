@@ -11,13 +11,13 @@ import streamlit as st
 from ganplay.anatomy.moments import Parts, Player, Stage, Trace
 from ganplay.config import RunConfig
 from ganplay.data import DATA_SETS
+from ganplay.figures import message
 from ganplay.figures.style import BLEND, DISCRIMINATOR, GENERATED, GRADIENT, REAL, Picture
 from ganplay.live import View
 from ganplay.losses import LOSSES
+from ganplay.showing import attributes
 from ganplay.snapshot import PlaneSnapshot
-from ganplay.ui import message
 from ganplay.ui.component import component
-from ganplay.ui.live_view import attributes
 from ganplay.ui.theory.anatomy.words import LETTERS, NAMES, Told, number, sees_real
 
 KEY = "anatomy"
@@ -129,7 +129,7 @@ def feed(seen: Seen, pictures: Mapping[str, Picture], part: str) -> None:
     back = any(f"{a}>{b}" in lit for a, b in BACK)
     captions = _captions(seen)
     header = {
-        "attributes": attributes(view, view.snapshot.step),
+        "attributes": attributes(view),
         "label": f"Graph of the game; {seen.told.head}: {seen.told.title}; {view.state}.",
         "message": view.message,
         "open": part,

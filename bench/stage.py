@@ -1,0 +1,122 @@
+"""What time travel costs and how fast it is: `python -m bench.stage`.
+
+Milliseconds from a key on the timeline to its picture, and from "Branch here" to the first new
+iteration, in a real browser; the portion of the iterations that keeping the moments of a run takes,
+alternating with and without in one process; and the bytes kept of a run of 20,000 iterations.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from statistics import median
+from typing import Any
+from unittest.mock import patch
+
+from playwright.sync_api import Page
+
+from bench.browser import chromium, serve
+from ganplay.config import RunConfig
+from ganplay.device import prepare_cpu
+from ganplay.live.film import Keyframes, size_of
+from ganplay.live.run import Run
+from ganplay.recipes import recipe
+
+WATCH = """(wanted) => {
+  const view = document.querySelector('[data-testid="live-view"]');
+  const before = { ...view.dataset }, start = performance.now();
+  window.took = new Promise((done) => {
+    new MutationObserver((_, self) => {
+      if (!eval(wanted)) return;
+      self.disconnect();
+      requestAnimationFrame(() => setTimeout(() => done(performance.now() - start)));
+    }).observe(view, { attributes: true });
+  });
+}"""
+SHOWN = "view.dataset.shown !== before.shown"
+GOES_ON = (
+    "view.dataset.state === 'running' && view.dataset.frame !== before.frame"
+    " && +view.dataset.step > +before.shown"
+)
+
+
+def timed(page: Page, wanted: str, act: Callable[[], None]) -> float:
+    """Milliseconds from an act to the picture that is wanted, painted."""
+    page.evaluate(WATCH, wanted)
+    act()
+    return float(page.evaluate("window.took"))
+
+
+def in_browser(presses: int = 20) -> dict[str, Any]:
+    """Scrubbing and branching in the lab."""
+    with chromium() as browser, serve() as server:
+        page = browser.new_page(viewport={"width": 1280, "height": 720})
+        page.goto(f"{server.url}/Lab")
+        page.locator('[data-testid="live-view"][data-frame]').wait_for()
+        page.get_by_role("button", name="Run", exact=True).click()
+        page.wait_for_timeout(12_000)
+        slider = page.get_by_role("slider", name="moment of the run")
+        slider.focus()
+        scrubs, branches = [], []
+        for i in range(presses):
+            scrubs.append(timed(page, SHOWN, lambda: page.keyboard.press("ArrowLeft")))
+            page.wait_for_timeout(700 if i == 0 else 200)
+        for _ in range(3):
+            button = page.get_by_role("button", name="Branch here")
+            branches.append(timed(page, GOES_ON, button.click))
+            page.wait_for_timeout(3000)
+            slider.focus()
+            for _ in range(5):
+                page.keyboard.press("ArrowLeft")
+                page.wait_for_timeout(250)
+    return {
+        "scrub_ms": {"first": scrubs[0], "median": median(scrubs[1:]), "worst": max(scrubs[1:])},
+        "branch_ms": branches,
+    }
+
+
+def iterations(run: Run, seconds: float) -> float:
+    """Iterations a second of a run that makes pictures as if a page asked for them."""
+    start, step = time.monotonic(), run.trainer.step
+    while (now := time.monotonic()) - start < seconds:
+        run.train(0.008)
+        run.wanted = True
+        if run.due(now):
+            run.publish()
+    return (run.trainer.step - step) / (time.monotonic() - start)
+
+
+def cost(config: RunConfig, seconds: float = 2.0, rounds: int = 5) -> float:
+    """The portion of the iterations that keeping moments takes, a median of ratios."""
+    run = Run("bench", config)
+    run.play()
+    iterations(run, seconds)
+    portions = []
+    for _ in range(rounds):
+        kept = iterations(run, seconds)
+        with patch.object(Keyframes, "keep"):
+            portions.append(1 - kept / iterations(run, seconds))
+    return median(portions)
+
+
+def kept(config: RunConfig, until: int = 20_000) -> dict[str, float]:
+    """Bytes that are kept of a long run."""
+    run = Run("bench", config)
+    run.play()
+    while run.trainer.step < until:
+        run.trainer.advance(50)
+        run.publish()
+    films = sum(size_of([vars(frame) for frame in past.film.frames]) for past in run.pasts)
+    states = sum(size_of(key.state) for key in run.keyframes.kept)
+    return {"moments": len(run.view.film.frames), "states": len(run.keyframes.kept),
+            "megabytes": (films + states) / 1e6}  # fmt: skip
+
+
+if __name__ == "__main__":
+    found = in_browser()
+    prepare_cpu()
+    wide = RunConfig().updated({"generator.hidden": "128,128", "discriminator.hidden": "128,128"})
+    found["keyframes_cost"] = {
+        "default": cost(RunConfig()), "128-128": cost(wide), "dcgan": cost(recipe("dcgan"))
+    }  # fmt: skip
+    found["kept_after_20000"] = kept(wide)
+    print(json.dumps(found, indent=2))

@@ -1,0 +1,47 @@
+"""The timeline below a live view: what it shows, and what one does on it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from ganplay import whatif
+from ganplay.live import View, shared_engine
+from ganplay.ui import session
+
+
+def of(view: View) -> dict[str, Any]:
+    """What `static/timeline.js` shows of a run: the steps of its kept moments, which of them is looked
+    at, which can be gone on from, the changes of settings, and what to branch with."""
+    steps, step = view.film.steps, session.looked()
+    return {
+        "steps": steps,
+        "at": None if step is None else steps.index(view.film.at(step).step),
+        "keys": [steps.index(key) for key in view.keys],
+        "marks": view.history.marks,
+        "whatifs": list(_what_ifs(view, view.step if step is None else step)),
+    }
+
+
+def act(key: str) -> None:
+    """Do what the component of a key has sent."""
+    do(st.session_state[key]["sent"])
+
+
+def do(sent: object) -> None:
+    """Do what is asked for: `["look", step or null]` or `["branch", step, title]`."""
+    match sent:
+        case ["look", None]:
+            session.look(None)
+        case ["look", int(step)]:
+            session.look(step)
+        case ["branch", int(step), str(title)]:
+            view = shared_engine().poll(session.run_id())
+            fields = _what_ifs(view, step).get(title, {}) if view else {}
+            session.branch(step, fields, title)
+
+
+def _what_ifs(view: View, step: int) -> Mapping[str, whatif.Fields]:
+    """What a run can branch with at a step."""
+    before = [key for key in view.keys if key <= step]
+    return whatif.options(view.keys[max(before, default=min(view.keys))])
