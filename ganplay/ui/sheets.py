@@ -3,13 +3,12 @@
 import json
 import struct
 from collections.abc import Callable, Mapping, Sequence
-from io import BytesIO
 from typing import Any
 
 import numpy as np
 import streamlit as st
-from PIL import Image
 
+from ganplay.export import images
 from ganplay.figures.sheets import Colours, tiled
 from ganplay.ui.component import component
 
@@ -130,9 +129,12 @@ def export(
     """Buttons that save a picture [height, width, 3] as PNG, and frames [n, height, width, 3] as GIF,
     `rate` of them a second; both are made when they are asked for."""
     with st.container(horizontal=True):
-        _button(key, f"{name}.png", "image/png", lambda: png(make(), enlarged))
+        _button(key, f"{name}.png", "image/png", lambda: images.png(_enlarged(make(), enlarged)))
         if gif:
-            _button(key, f"{name}.gif", "image/gif", lambda: animation(gif(), enlarged, rate))
+            _button(
+                key, f"{name}.gif", "image/gif",
+                lambda: images.gif([_enlarged(frame, enlarged) for frame in gif()], rate),
+            )  # fmt: skip
 
 
 def _button(key: str, file: str, mime: str, make: Callable[[], bytes]) -> None:
@@ -143,30 +145,13 @@ def _button(key: str, file: str, mime: str, make: Callable[[], bytes]) -> None:
     )  # fmt: skip
 
 
-def png(picture: Colours, enlarged: int = ENLARGED) -> bytes:
-    """A picture [height, width, 3] as a PNG."""
-    buffer = BytesIO()
-    _enlarged(picture, enlarged).save(buffer, "PNG")
-    return buffer.getvalue()
-
-
-def animation(pictures: Colours, enlarged: int = ENLARGED, rate: float = RATE) -> bytes:
-    """Pictures [n, height, width, 3] as a GIF that loops, `rate` of them a second."""
-    first, *others = [_enlarged(picture, enlarged) for picture in pictures]
-    buffer = BytesIO()
-    first.save(
-        buffer, "GIF", save_all=True, append_images=others, duration=round(1000 / rate), loop=0
-    )
-    return buffer.getvalue()
-
-
 def rows(*strips: Colours) -> Colours:
     """Strips of pictures [n, side, side, 3] below each other, as a single picture."""
     return tiled(np.concatenate(strips), len(strips[0]))
 
 
-def _enlarged(picture: Colours, times: int) -> Image.Image:
-    return Image.fromarray(picture.repeat(times, 0).repeat(times, 1))
+def _enlarged(picture: Colours, times: int) -> Colours:
+    return picture.repeat(times, 0).repeat(times, 1)
 
 
 def pack(pictures: Colours, header: Mapping[str, Any]) -> bytes:
