@@ -1,14 +1,18 @@
 // Figures in a grid that are redrawn in place, and points on them that one can drag.
 
-import { element, px, setText, topOf, whenResized } from "./dom.js";
+import { ARROWS, element, px, setText, topOf, whenResized } from "./dom.js";
+import { Headings, LEGEND } from "./headings.js";
 import { decode } from "./message.js";
 import { scale } from "./painters.js";
 import { FigureSet, plotlyLoaded } from "./plots.js";
+import { Seen } from "./seen.js";
+import { Timeline } from "./timeline.js";
 
 const GAP = 12;
 const MARGIN = 24;  // below the board, to the window's bottom
 const EVERY = 70;  // milliseconds between two messages while something is dragged
 const KEY_STEPS = 50;  // of an arrow key, across an axis
+const TIMELINE = 34;
 const CSS = `
 .board { position: relative; font-variant-numeric: tabular-nums; }
 .board > [role="img"] { position: absolute; inset: 0; }
@@ -20,6 +24,7 @@ const CSS = `
   border: 3px solid #fff; border-radius: 50%; box-shadow: 0 0 0 1.5px #31333f, 0 1px 4px #0006; cursor: grab; touch-action: none; }
 .board-handle:active { cursor: grabbing; }
 .board-handle:focus-visible { outline: 3px solid #d95f02; outline-offset: 3px; }
+.board > .timeline { position: absolute; left: 0; right: 0; bottom: 0; height: ${TIMELINE}px; }
 .board-banner { position: absolute; z-index: 3; top: 8px; left: 8px; right: 8px; padding: 10px 14px; border-radius: 8px;
   font-size: 15px; color: #fff; background: #b34700; }
 `;
@@ -55,37 +60,59 @@ export function unmount(parent, key) {
   newest.delete(key);
 }
 
+/**
+ * Besides figures and handles a message may hold `headings` and a `legend` as in headings.js, and a `timeline` as in timeline.js, whose
+ * acts are sent as they are.
+ */
 class Board {
   figures = new FigureSet();
   handles = new Map();
+  seen = new Seen();
 
   constructor(parent, send) {
     Object.assign(this, { parent, send });
     this.root = element(parent, "div", "board");
     element(this.root, "style").textContent = CSS;
+    this.headings = new Headings(this.root);
     // Handles lie outside the picture, for a screen reader is silent about what lies inside role="img".
     this.picture = Object.assign(element(this.root, "div"), { role: "img" });
     this.banner = Object.assign(element(this.root, "div", "board-banner"), { role: "alert", hidden: true });
-    this.rest = whenResized(this.root, this.refresh);
+    this.rest = whenResized(this.root, () => this.refresh());
   }
 
   show(message) {
     this.message = message;
+    if (message.timeline) this.seen.keep(message);
     this.refresh();
   }
 
-  refresh = () => {
-    if (!this.message) return;
-    const { attributes, label, message, figures, handles } = this.message;
+  /** Shows at once what is asked for, where it was seen before, and asks the server. */
+  act(kind, step, ...more) {
+    const seen = kind === "look" && this.seen.again(step, this.message);
+    if (seen) this.refresh(seen);
+    this.send([kind, step, ...more]);
+  }
+
+  refresh = (shown = this.message) => {
+    if (!shown) return;
+    const { attributes, label, message, figures, handles, headings = [], legend = [], timeline } = shown;
     const { clientWidth: width } = this.root;
     if (!document.hidden && width > 0) {
       const height = this.height();
       this.root.style.height = `${height}px`;
       // a zoom would leave the handles and the fixed axes behind
       const still = figures.map((figure) => ({ ...figure, layout: { dragmode: false, ...figure.layout } }));
-      this.figures.show(this.picture, still, arrange(figures, width, height));
+      const top = legend.length ? LEGEND : 0;
+      const places = arrange(figures, width, height - top - (timeline ? TIMELINE : 0));
+      for (const place of places.values()) place.top += top;
+      this.headings.show(headings, legend, places);
+      if (timeline) {
+        this.timeline ??= new Timeline(this.root, (...act) => this.act(...act));
+        this.timeline.show(timeline);
+      }
+      this.figures.show(this.picture, still, places);
       this.showHandles(handles);
-      this.loading ??= plotlyLoaded().catch((error) => { this.failure = error.message; }).then(this.refresh);
+      this.loading ??= plotlyLoaded().catch((error) => { this.failure = error.message; }).then(() => this.refresh());
     }
     const sentence = this.failure ?? message;
     setText(this.banner, sentence);
@@ -182,7 +209,7 @@ class HandleNode {
 
   step(event) {
     const { xAxis, yAxis } = this.ground;
-    const signs = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+    const signs = ARROWS[event.key];
     if (!signs) return;
     event.preventDefault();
     const { x, y } = this.handle;
@@ -220,6 +247,7 @@ function within({ range: [first, last], type }, portion) {
 
 /** Where each figure goes: rows from the top, and in a row from the left by its column. */
 function arrange(figures, width, height) {
+  if (figures[0]?.meta.place) return placed(figures, width + GAP, height + GAP);
   const rows = Object.values(Object.groupBy(figures, ({ meta }) => meta.row ?? 0));
   const weights = rows.map((row) => Math.max(...row.map(({ meta }) => meta.weight ?? 1)));
   const places = new Map();
@@ -236,6 +264,15 @@ function arrange(figures, width, height) {
     top += tall + GAP;
   });
   return places;
+}
+
+/** By the portions of the board that they ask for. */
+function placed(figures, width, height) {
+  const place = ([left, top, wide, tall]) => ({
+    left: Math.round(left * width), top: Math.round(top * height),
+    width: Math.round(wide * width) - GAP, height: Math.round(tall * height) - GAP,
+  });
+  return new Map(figures.map(({ name, meta }) => [name, place(meta.place)]));
 }
 
 function share(whole, weights, i) {

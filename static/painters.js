@@ -1,4 +1,4 @@
-// Paints one plotly trace on a canvas; x and y turn data into pixels.
+// Paints one plotly trace on a canvas that is scaled to its pixels; x and y turn data into CSS pixels.
 
 const DASHES = { dot: [1, 2], dash: [4, 3], longdash: [7, 4], dashdot: [4, 2, 1, 2] };
 
@@ -75,6 +75,7 @@ function paintScatter(context, trace, x, y) {
   if (trace.fill) paintArea(context, trace, x, y);
   if (trace.mode.includes("lines")) paintLine(context, trace, x, y);
   if (trace.mode.includes("markers")) paintMarkers(context, trace, x, y);
+  if (trace.mode.includes("text")) paintText(context, trace, x, y);
 }
 
 /** The area between a line without gaps and 0. */
@@ -109,17 +110,25 @@ function stroke(context, { color, width = 2, dash = "solid" }) {
 }
 
 function paintMarkers(context, { x: xs, y: ys, marker }, x, y) {
-  const disc = sprite(marker);
-  const side = disc.width / window.devicePixelRatio;
+  const ratio = context.getTransform().a;
+  const disc = sprite(marker, ratio);
+  const side = disc.width / ratio;
   context.globalAlpha *= marker.opacity ?? 1;
   for (let i = 0; i < xs.length; i++) context.drawImage(disc, x(xs[i]) - side / 2, y(ys[i]) - side / 2, side, side);
+}
+
+/** The same words to the right of each point. */
+function paintText(context, { x: xs, y: ys, text, textfont: { size, color } }, x, y) {
+  context.font = `600 ${size}px sans-serif`;
+  context.fillStyle = color;
+  context.textBaseline = "middle";
+  for (let i = 0; i < xs.length; i++) context.fillText(text, x(xs[i]) + 4, y(ys[i]));
 }
 
 const sprites = new Map();
 
 /** One marker, drawn once: stamping a picture is several times faster than filling a thousand arcs. */
-function sprite({ size, color, line = { width: 0 } }) {
-  const ratio = window.devicePixelRatio;
+function sprite({ size, color, line = { width: 0 } }, ratio) {
   const key = [size, color, line.color, line.width, ratio].join();
   if (!sprites.has(key)) {
     const side = Math.ceil((size + line.width + 2) * ratio);

@@ -21,7 +21,7 @@ export class Seen {
       const then = !figure.meta.course && seen.figures.find(({ name }) => name === figure.name);
       return then || figure;
     });
-    const { status, reading, label } = seen;
-    return { ...newest, figures, status, reading, label, attributes: { ...newest.attributes, "data-shown": step } };
+    const { status, reading, headings, label } = seen;
+    return { ...newest, figures, status, reading, headings, label, attributes: { ...newest.attributes, "data-shown": step } };
   }
 }

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 # ColorBrewer Dark2 for things, PRGn for D's verdict: both safe for the colour-blind
 REAL = "#1b9e77"
 GENERATED = "#7570b3"
-DISCRIMINATOR = "#666666"
+DISCRIMINATOR = "#4d4d4d"
 VAE = "#a6761d"
 GRADIENT = "#e7298a"
 ATTENTION = "#d95f02"
@@ -29,14 +29,50 @@ BLEND = "#222222"
 """Of what no net made: means of pixels."""
 EDGE = "#c9c9d1"
 """Of what has no colour of its own, such as a map."""
-TEXT, FAINT = "#31333f", "#8a8b94"
+TEXT, FAINT = "#31333f", "#686972"
 """Words, as on the page, and those that hardly matter."""
 LOUD = "#b34700"
 """ATTENTION, dark enough for words."""
-TINT = {GENERATED: "#e4e2f2", ATTENTION: "#fbe3d0"}
+TINT = {GENERATED: "#ebe9f6", ATTENTION: "#fde8d9"}
 """Grounds in a colour, pale enough for words on them."""
 INK = {REAL: "#0d4f3b", GENERATED: "#2f2c5e", VAE: "#533b0e"}
 """Full ink of each colour: dark enough that thin strokes are seen from afar."""
+
+WORDS = {
+    REAL: "#137a5b",
+    GENERATED: "#625da6",
+    VAE: "#8a6015",
+    GRADIENT: "#c41a6f",
+    ATTENTION: LOUD,
+}
+"""Each colour as dark as words need on PAPER: a contrast of 4.5 (WCAG 2.2, 1.4.3)."""
+DARK = {
+    PAPER: "#101218",
+    TEXT: "#e8e9ef",
+    FAINT: "#9a9ba6",
+    DISCRIMINATOR: "#7d7f88",
+    LOUD: "#ff9a4d",
+    ATTENTION: "#ff9a4d",
+    **dict.fromkeys((REAL, WORDS[REAL]), "#4fd1a5"),
+    **dict.fromkeys((GENERATED, WORDS[GENERATED]), "#b6b1f2"),
+    **dict.fromkeys((VAE, WORDS[VAE]), "#dcae5c"),
+    **dict.fromkeys((GRADIENT, WORDS[GRADIENT]), "#ff7fbd"),
+    INK[REAL]: "#c9f2e3",
+    INK[GENERATED]: "#e6e4fb",
+    INK[VAE]: "#f4e3c0",
+    **dict(
+        zip(
+            (colour for _, colour in VERDICT),
+            ("#4b3158", "#33233d", "#17191f", "#1d3322", "#24512c"),
+            strict=True,
+        )
+    ),
+}
+"""What stands for each colour on a dark ground, where D's verdict is dark and all else is light."""
+
+SIDES = {"A": "#14171f", "B": "#0060a8", "C": "#3d9ad1", "D": "#c9a000"}
+"""The sides of a duel: their curves, and the badges above their pictures."""
+WORDS |= {SIDES["C"]: "#1f76ab", SIDES["D"]: "#806500"}
 
 FONT = 13
 """Size of small type, in pixels."""

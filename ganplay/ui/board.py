@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import streamlit as st
 
+from ganplay.figures import message
 from ganplay.figures.style import Picture
 from ganplay.live import View
-from ganplay.ui import message
+from ganplay.showing import attributes
 from ganplay.ui.component import component
-from ganplay.ui.live_view import attributes
 
 # As for the live view: pictures come through an element of their own, which Streamlit may replace.
 _board = component(
@@ -47,7 +47,8 @@ def board(
     below: int = 0,
 ) -> None:
     """Show figures, each with margins and the ranges of its axes, by the `row`, `column`, `weight` (its
-    share of the height) and `wide` (of the width) in its layout's `meta`.
+    share of the height) and `wide` (of the width) in its layout's `meta`, or by their `place`: left,
+    top, width and height, as portions of the board.
 
     The board reaches to the window's bottom but for `below` pixels, and is at least `height` tall.
     `label` says in a sentence what is seen. `moved` is called about every 70 ms while something is
@@ -57,16 +58,16 @@ def board(
     redraw(key, figures, label, height, handles, view, below)
 
 
-def place(key: str, moved: Moved | None = None) -> None:
+def place(key: str, moved: Moved | None = None, act: Callable[[], None] | None = None) -> None:
     """Where a board goes that is redrawn in a fragment. A fragment's own elements may be replaced when
-    the page is busy, which would end a drag."""
+    the page is busy, which would end a drag. `act` is called with what is done on its timeline."""
 
     def use() -> None:
         sent = st.session_state[key]["sent"]
         if sent and moved:
             moved(str(sent[0]), float(sent[1]), float(sent[2]))
 
-    _board(key=key, data=key, on_sent_change=use)
+    _board(key=key, data=key, on_sent_change=act or use)
 
 
 def redraw(
@@ -77,8 +78,11 @@ def redraw(
     handles: Sequence[Handle] = (),
     view: View | None = None,
     below: int = 0,
+    step: int | None = None,
+    **more: Any,
 ) -> None:
-    """What a board shows that is in its place."""
+    """What a board shows that is in its place, of a run's `step` where it shows a moment of one; `more`
+    as `static/board.js` has it: `headings` above figures, a `legend` and a `timeline`."""
     header = {
         "key": key,
         "least": height,
@@ -87,9 +91,9 @@ def redraw(
         "message": view.message if view else "",
         "handles": [asdict(handle) for handle in handles],
         "attributes": {"data-testid": "board"},
+        **more,
     }
     if view:
-        header["attributes"] = {
-            "data-testid": "live-view", **attributes(view, view.snapshot.step)
-        }  # fmt: skip
+        shown = {} if step is None else {"data-shown": step}
+        header["attributes"] = {"data-testid": "live-view", **attributes(view), **shown}
     _feed(key=f"feed-{key}", data=message.pack(header, figures))

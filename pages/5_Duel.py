@@ -1,0 +1,14 @@
+"""A duel: two to four runs from the same start, one difference each, on one clock."""
+
+from ganplay.ui import page
+
+page.setup("Duel", live=True)
+
+from ganplay.ui import controls, duel, session  # noqa: E402  torch takes a second to import
+
+view = duel.open_page()
+session.show_problem()
+if view:
+    duel.live(view)  # before the controls, as it is what one waits for
+    duel.sides(view)
+    controls.settings(view.config)
