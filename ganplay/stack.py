@@ -161,6 +161,8 @@ class Stack:
         self.discriminator.use(config.discriminator)
         self.generator.net.activation = ACTIVATIONS[config.generator.activation]
         self.critic.net.activation = ACTIVATIONS[config.discriminator.activation]
+        if config.batch_size != self.config.batch_size:
+            self.forget()  # logits of two sizes have no mean
         self.config = config
         if self.vae:
             self.vae.use(config)

@@ -1,5 +1,6 @@
 """What if: one change of a run, with a title, to branch with or to set against the run in a duel."""
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,7 +34,8 @@ FACTORS = {"learning rates x 10": 10.0, "learning rates / 10": 0.1}
 """Title -> what both learning rates are multiplied by."""
 
 
-def options(config: RunConfig, born: bool = False) -> dict[str, Fields]:
+@functools.lru_cache(64)  # a page asks with each picture
+def options(config: RunConfig, born: bool = False) -> Mapping[str, Fields]:
     """What would change something of a config and can be; with `born`, also what takes a new run."""
     rates = {"generator.lr": config.generator.lr, "discriminator.lr": config.discriminator.lr}
     scaled = {

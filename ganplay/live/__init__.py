@@ -2,6 +2,6 @@
 
 from ganplay.live.engine import Engine, EngineError, shared_engine
 from ganplay.live.past import Side
-from ganplay.live.run import Opening, View
+from ganplay.live.view import Opening, View
 
 __all__ = ["Engine", "EngineError", "Opening", "Side", "View", "shared_engine"]

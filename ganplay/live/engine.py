@@ -18,7 +18,8 @@ from ganplay.anatomy.moments import Parts, Trace
 from ganplay.config import RunConfig
 from ganplay.device import prepare_cpu
 from ganplay.live.past import Watch
-from ganplay.live.run import Configs, Move, Opening, Run, View
+from ganplay.live.run import Configs, Move, Run
+from ganplay.live.view import Opening, View
 from ganplay.trainer import Trainer
 
 SLICE = 0.008

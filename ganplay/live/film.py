@@ -13,7 +13,8 @@ from ganplay.trainer import Trainer
 
 LIMIT = 60
 ROOM = 48_000_000
-"""Most bytes of states that are kept of a run; its pictures, at most 60, are small beside them."""
+"""Most bytes of states that are kept of each run of a Trainer; its pictures, at most 60, are small
+beside them."""
 
 
 @dataclass(frozen=True)
@@ -44,26 +45,38 @@ class Film:
 
 @dataclass(frozen=True)
 class Keyframe:
-    """The state of a Trainer at a step, and the config of each of its runs."""
+    """The state of a Trainer at a step, its size in bytes, and the config of each of its runs; the
+    scene that was on, by its number, and what was watched."""
 
     step: int
     state: dict[str, Any]
+    size: int
     configs: list[RunConfig]
+    scene: int | None
+    watch: tuple[str, ...]
 
 
 class Keyframes:
-    """Those at moments of a film, at most ROOM bytes of them: of a run of large nets fewer than there
+    """Those at moments of a film, as many as there is ROOM for: of a run of large nets fewer than there
     are frames, but of its first moment and its last wherever two find room."""
 
     def __init__(self) -> None:
         self.kept: list[Keyframe] = []
 
-    def keep(self, trainer: Trainer, filmed: Iterable[int]) -> None:
+    def keep(
+        self,
+        trainer: Trainer,
+        filmed: Iterable[int],
+        scene: int | None = None,
+        watch: tuple[str, ...] = (),
+    ) -> None:
         """Add the present state, and forget those of moments that the film no longer has."""
-        new = Keyframe(trainer.step, trainer.state_dict(), [s.config for s, _ in trainer.places])
+        state, configs = trainer.state_dict(), [stack.config for stack, _ in trainer.places]
+        new = Keyframe(trainer.step, state, size_of(state), configs, scene, watch)
         steps = {step for step in filmed if step < new.step}
         self.kept = [*(key for key in self.kept if key.step in steps), new]
-        while len(self.kept) > max(1, ROOM // size_of(new.state)):
+        room = ROOM * trainer.runs
+        while len(self.kept) > 1 and sum(key.size for key in self.kept) > room:
             inner = len(self.kept) > 2
             del self.kept[most_crowded([key.step for key in self.kept]) if inner else 0]
 

@@ -4,16 +4,15 @@ import logging
 import math
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from ganplay.config import ConfigError, RunConfig
 from ganplay.history import History
 from ganplay.live.film import Keyframes
-from ganplay.live.past import Past, Side, Watch
+from ganplay.live.past import Past, Watch
+from ganplay.live.view import Opening, State, View
 from ganplay.trainer import Trainer
 
-State = Literal["idle", "running", "paused", "diverged", "error"]
 Move = Literal["iteration", "discriminator", "generator"]
 Configs = RunConfig | Sequence[RunConfig]
 """Of a run, or of each side of a duel."""
@@ -26,58 +25,6 @@ UNSEEN = 0.25
 """Seconds after which a picture is made that no page has asked for, so that the curves have it."""
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Opening:
-    """How a scene begins: its number in its scenario, its settings, whether a new run is made for
-    it, the measures that are watched and the most iterations per second."""
-
-    number: int
-    config: RunConfig
-    afresh: bool
-    watch: Watch
-    limit: float | None
-
-
-@dataclass(frozen=True)
-class View(Side):
-    """What a page sees of a run: immutable, so that it may be read from any thread.
-
-    run: its id. state: idle before the first iteration; diverged once a parameter is no longer finite;
-    error after an exception. message: why, in a sentence, in those two states. step: iterations
-    done. rate: iterations per second of late; limit: the rate it is held to, None for as fast as it
-    goes. frame: pictures made so far. keys: the
-    moments that it can go on from anew, with the settings of then. beside: the
-    other sides of a duel; the view itself is of the first.
-    """
-
-    run: str
-    state: State
-    message: str
-    step: int
-    rate: float
-    limit: float | None
-    frame: int
-    keys: Mapping[int, RunConfig]
-    beside: tuple[Side, ...] = ()
-
-    @property
-    def sides(self) -> tuple[Side, ...]:
-        """All sides, the first among them."""
-        return (self, *self.beside)
-
-    def at(self, step: int) -> "View":
-        """The view as it was at the kept moment nearest to a step, with what came after as a ghost."""
-        return replace(_at(self, step), beside=tuple(_at(side, step) for side in self.beside))
-
-
-S = TypeVar("S", bound=Side)
-
-
-def _at(side: S, step: int) -> S:
-    snapshot = side.film.at(step)
-    return replace(side, snapshot=snapshot, history=side.history.back_to(snapshot.step))
 
 
 class Run:
@@ -98,6 +45,7 @@ class Run:
         self.wanted = False
         self.credit, self.paid = 0.0, self.polled
         self._until = math.inf
+        self.scene: int | None = None
         self._openings: dict[int, tuple[dict[str, Any], History]] = {}
         self.reset(configs, trainer)
 
@@ -128,10 +76,12 @@ class Run:
         self.published, self._published_step = now, step
         for past in self.pasts:
             past.look(self.watch)
-        if all(past.ended for past in self.pasts):
-            self.state = "diverged"
+        going = [past for past in self.pasts if not past.ended]
+        if going:
+            filmed = going[0].film.steps
+            self.keyframes.keep(self.trainer, filmed, self.scene, self.watch)
         else:
-            self.keyframes.keep(self.trainer, self.pasts[0].film.steps)
+            self.state = "diverged"
         self.wanted = False
         self._show(self.pasts[0].ended if self.state == "diverged" else "")
         self.cost = time.monotonic() - now
@@ -149,13 +99,16 @@ class Run:
             limit=self.limit,
             frame=self.frame,
             keys={key.step: key.configs[0] for key in self.keyframes.kept},
+            scene=self.scene,
             beside=tuple(others),
         )
 
     def due(self, now: float) -> bool:
-        """Whether it is time for a new picture; to make them takes a tenth of the time at most."""
+        """Whether it is time for a new picture; to make them takes a tenth of the time at most, and a
+        fifth in a duel, which has a picture for each side."""
         least = PICTURE if self.wanted else UNSEEN
-        return now - self.published >= max(least, 9 * self.cost)
+        rest = 9 if len(self.pasts) == 1 else 4
+        return now - self.published >= max(least, rest * self.cost)
 
     def examine(self) -> None:
         """Have the judge see a few more pictures; it takes a tenth of the time at most."""
@@ -237,10 +190,12 @@ class Run:
                     f"{born[0]}: can't change in the middle of a run; start it again."
                 )
         self.trainer.load_state_dict(key.state)
+        self.scene = key.scene
         openings = self._openings.items()
         self._openings = {n: opening for n, opening in openings if _step(opening[0]) <= key.step}
         for past in self.pasts:
             past.back_to(key.step)
+        self._watch(key.watch)
         self.state = "paused" if key.step else "idle"
         self._published_step = key.step  # the way back is no training
         self.change(wanted)
@@ -249,8 +204,8 @@ class Run:
     def begin(self, scene: Opening) -> None:
         """Play a scene: from the start, from where it was begun before, or from here."""
         past = self.pasts[0]
-        if scene.watch != self.watch:
-            self.watch, past.history = scene.watch, past.history.without_watched()
+        self._watch(scene.watch)
+        self.scene = scene.number
         self.hold(scene.limit)
         if scene.afresh or self.state in ("diverged", "error"):
             self.reset(scene.config)
@@ -263,6 +218,13 @@ class Run:
             self.change([scene.config])
         self.play()
         self.publish()
+
+    def _watch(self, watch: Watch) -> None:
+        """Take other measures from now on: of what was watched before, the curves know nothing."""
+        if watch != self.watch:
+            self.watch = watch
+            for past in self.pasts:
+                past.history = past.history.without_watched()
 
     def hold(self, limit: float | None) -> None:
         """Hold training to so many iterations per second."""

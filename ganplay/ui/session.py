@@ -25,12 +25,10 @@ SCENE = "scene"
 """The scene that is on, counted from 1 in the address and from 0 in the session."""
 TALK = "talk"
 """The scenarios of a talk, in the address and in the session, `a,b,c`."""
-DARK = "dark"
-"""Whether a talk is in dark colours: `on` in the address, true in the session."""
+DARK, RECORDING = "dark", "recording"
+"""Whether a talk is in dark colours, and whether it plays a recording: `on` in the address."""
 LOOKED, WHAT_IF = "looked", "what_if"
 """The moment that is looked back to, and the title of what the run has branched with."""
-BEGUN = "begun"
-"""Scene -> the iteration at which it was begun, of the scenes that led to where the run is."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +54,10 @@ class Page:
 
 
 def open_page(page: Page) -> View | None:
-    """Begin a page, with its run."""
-    st.session_state[PAGE] = page
+    """Begin a page, with its run; which one it is, an address says that another page leads to."""
+    before, st.session_state[PAGE] = st.session_state.get(PAGE), page
+    if before and before.name != page.name and RUN in st.query_params:
+        forget_run()
     return current_view()
 
 
@@ -73,7 +73,7 @@ def borrow(lender: Page, wanted: str) -> View | None:
         leave_scenario()
         view = attempt(lambda: _create(lender.start))
     if view:
-        st.session_state[_own(RUN)] = view.run
+        show_run(view)
     return view
 
 
@@ -83,7 +83,9 @@ def begin(page: Page) -> None:
 
 
 def show_run(view: View) -> None:
-    """Have the open page show this run."""
+    """Have the open page show this run; one that is new to it as it is now."""
+    if view.run != run_id():
+        forget_looks()
     st.session_state[_own(RUN)] = view.run
 
 
@@ -114,7 +116,7 @@ def current_view() -> View | None:
     `problem` then says why."""
     engine = shared_engine()
     query = st.query_params.to_dict()
-    of_talk = (TALK, DARK) if page().plays_all else ()
+    of_talk = (TALK, DARK, RECORDING) if page().plays_all else ()
     talk, wanted = {name: query.pop(name, "") for name in of_talk}, query.pop(RUN, "")
     names = (query.pop(SCENARIO, talk.get(TALK, "").partition(",")[0]), query.pop(SCENE, "1"))
     known = engine.poll(run_id())
@@ -129,21 +131,26 @@ def current_view() -> View | None:
         _back_to_a_start()
         view = attempt(lambda: _create(_config_of(query)))
     if view:
-        st.session_state[_own(RUN)] = view.run
+        show_run(view)
     if trouble:
         st.session_state[_own(PROBLEM)] = trouble
     return view
 
 
-def write_address(view: View) -> None:
-    """Put the run's id, scene and settings into the tab's address."""
+def address(view: View) -> dict[str, str]:
+    """Where the run is found: its id, its scene and its settings."""
     query = {RUN: view.run, **view.config.to_query(_base())}
     if playing := scene():
         query |= {SCENARIO: playing[0].name, SCENE: str(playing[1] + 1)}
+    return query
+
+
+def write_address(view: View) -> None:
+    """Put the run's id, scene and settings into the tab's address."""
+    query = address(view)
     if talk := playlist():
         query[TALK] = ",".join(talk)
-    if dark():
-        query[DARK] = "on"
+    query |= {name: "on" for name in (DARK, RECORDING) if is_on(name)}
     if st.query_params.to_dict() != query:
         st.query_params.from_dict(query)
 
@@ -163,36 +170,24 @@ def playlist() -> tuple[str, ...]:
     return found
 
 
-def dark() -> bool:
-    """Whether the talk is in dark colours."""
-    return bool(st.session_state.get(_own(DARK)))
+def is_on(name: str) -> bool:
+    """Whether the talk is DARK, or plays a RECORDING."""
+    return bool(st.session_state.get(_own(name)))
 
 
-def turn_dark(on: bool) -> None:
-    """Give the talk in dark colours, or in light ones."""
-    st.session_state[_own(DARK)] = on
-
-
-def hand_over(other: str, talk: tuple[str, ...] = ()) -> None:
-    """Have another page show the run of this one in the scene that is on, as a talk through some
-    scenarios where they are given."""
-    for name in (RUN, SCENARIO, SCENE, BEGUN, WHAT_IF):
-        st.session_state.pop(f"{name}@{other}", None)
-        if _own(name) in st.session_state:
-            st.session_state[f"{name}@{other}"] = st.session_state[_own(name)]
-    st.session_state[f"{TALK}@{other}"] = talk
+def turn(name: str, on: bool) -> None:
+    """Have it be so, or not."""
+    st.session_state[_own(name)] = on
 
 
 def go_to(name: str, number: int) -> None:
     """Play a scene of another scenario, in a new run."""
     st.session_state[_own(SCENARIO)], st.session_state[_own(SCENE)] = name, number
-    st.session_state[_own(BEGUN)] = {}
     _back_to_a_start()
-    forget_looks()
     view = attempt(lambda: _create(_config_of({})))
     if view:
         shared_engine().close(run_id())
-        st.session_state[_own(RUN)] = view.run
+        show_run(view)
 
 
 def go_to_scene(number: int) -> None:
@@ -215,10 +210,7 @@ def go_to_scene(number: int) -> None:
             ),
         )
 
-    view = attempt(begin)
-    if view:
-        begun = {} if scenario.starts_again(number) else st.session_state.get(_own(BEGUN), {})
-        st.session_state[_own(BEGUN)] = begun | {number: view.step}
+    attempt(begin)
 
 
 def leave_scenario() -> None:
@@ -227,10 +219,11 @@ def leave_scenario() -> None:
 
 
 def _set_talk(query: Mapping[str, str]) -> str:
-    """Take the playlist and the colours of an address; what is wrong with it, in a sentence, and else
-    nothing."""
+    """Take the playlist of an address and how it is shown; what is wrong with it, in a sentence, and
+    else nothing."""
     st.session_state[_own(TALK)] = ()
-    st.session_state[_own(DARK)] = query.get(DARK) == "on"
+    for name in (DARK, RECORDING):
+        turn(name, query.get(name) == "on")
     # once each, as it is by its name that one knows what comes next
     playlist = tuple(dict.fromkeys(name for name in query.get(TALK, "").split(",") if name))
     try:
@@ -317,10 +310,9 @@ def branch(step: int, fields: Mapping[str, Any], title: str) -> None:
     view = attempt(lambda: shared_engine().branch(run_id(), step, fields))
     if view is None:
         return
-    begun = st.session_state.get(_own(BEGUN), {})
-    before = [number for number, start in begun.items() if start <= step]
     if playing := scene():
-        st.session_state[_own(SCENE)] = max(before, default=playing[0].start_of(playing[1]))
+        begun = view.scene is not None
+        st.session_state[_own(SCENE)] = view.scene if begun else playing[0].start_of(playing[1])
     st.session_state[_own(LOOKED)], st.session_state[_own(WHAT_IF)] = None, title
 
 
@@ -353,7 +345,7 @@ def load_checkpoint(name: str, source: bytes) -> View | None:
                 f"{shown(name)}: its data, {view.config.data.name}, is not for this page."
             )
         leave_scenario()
-        st.session_state[_own(RUN)] = view.run
+        show_run(view)
         return view
 
     return attempt(load)

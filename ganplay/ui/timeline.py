@@ -13,10 +13,11 @@ from ganplay.ui import session
 def of(view: View) -> dict[str, Any]:
     """What `static/timeline.js` shows of a run: the steps of its kept moments, which of them is looked
     at, which can be gone on from, the changes of settings, and what to branch with."""
-    steps, step = view.film.steps, session.looked()
+    film, step = view.longest, session.looked()
+    steps = film.steps
     return {
         "steps": steps,
-        "at": None if step is None else steps.index(view.film.at(step).step),
+        "at": None if step is None else steps.index(film.at(step).step),
         "keys": [steps.index(key) for key in view.keys],
         "marks": view.history.marks,
         "whatifs": list(_what_ifs(view, view.step if step is None else step)),
@@ -37,8 +38,9 @@ def do(sent: object) -> None:
             session.look(step)
         case ["branch", int(step), str(title)]:
             view = shared_engine().poll(session.run_id())
-            fields = _what_ifs(view, step).get(title, {}) if view else {}
-            session.branch(step, fields, title)
+            offered = {"": {}, **_what_ifs(view, step)} if view else {}
+            if title in offered:
+                session.branch(step, offered[title], title)
 
 
 def _what_ifs(view: View, step: int) -> Mapping[str, whatif.Fields]:
