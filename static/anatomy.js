@@ -27,7 +27,6 @@ const CSS = `
 .anatomy-path.is-lit { stroke: #d95f02; stroke-width: 5; stroke-dasharray: 9 7; animation: anatomy-flow 0.7s linear infinite; }
 .anatomy-path.is-back.is-lit { stroke: #e7298a; }
 @keyframes anatomy-flow { from { stroke-dashoffset: 16; } to { stroke-dashoffset: 0; } }
-@media (prefers-reduced-motion: reduce) { .anatomy-path.is-lit { animation: none; } }
 .anatomy-part.is-small { padding: 0 4px 4px; }
 .anatomy-part.is-small b { font-size: 13.5px; line-height: ${HEAD - 4}px; }
 .anatomy-part.is-small span { display: none; }
@@ -151,7 +150,7 @@ class Graph {
     this.banner.style.width = `${told.width}px`;
   }
 
-  showPart({ name, title, short, colour, caption, lit, back }, figure) {
+  showPart({ name, title, short, colour, ink, caption, lit, back }, figure) {
     if (!this.parts.has(name)) {
       const node = Object.assign(element(this.root, "button", "anatomy-part"), { type: "button" });
       node.onclick = () => this.send(["part", name, performance.timeOrigin + performance.now()]);
@@ -164,16 +163,16 @@ class Graph {
     const { open } = this.message;
     Object.assign(node.style, px(this.places[name]), { borderColor: colour });
     setText(head, open ? short : title);
-    head.style.color = colour;
+    head.style.color = ink;
     const marks = { "is-lit": lit, "is-back": back, "is-small": Boolean(open), "is-open": open === name };
     for (const [mark, on] of Object.entries(marks)) node.classList.toggle(mark, on);
     node.ariaLabel = `${title}: ${caption.map(([text]) => text).join(", ")}. Enlarge and change.`;
     node.title = `${title}: click to enlarge it and to change what belongs to it.`;
     while (foot.children.length > caption.length) foot.lastChild.remove();
-    caption.forEach(([text, ink], i) => {
+    caption.forEach(([text, colour], i) => {
       const piece = foot.children[i] ?? element(foot, "i");
       setText(piece, text);
-      piece.style.color = ink;
+      piece.style.color = colour;
     });
     paint(canvas, figure, this.side);
   }
@@ -186,6 +185,7 @@ class Graph {
       return;
     }
     this.figure ??= new CanvasFigure(this.root);
+    Object.assign(this.figure.root, { role: "img", ariaLabel: `${this.message.open}, enlarged` });
     this.figure.show({ ...figure, layout: { dragmode: false, ...figure.layout } }, this.place, fontOf(this.root));
   }
 
@@ -213,7 +213,7 @@ class Graph {
     const table = element(this.told, "table");
     rows.forEach((cells, n) => {
       const row = element(table, "tr", strong && n === rows.length - 1 ? "is-last" : "");
-      for (const cell of cells) setText(element(row, header && n === 0 ? "th" : "td"), cell);
+      for (const cell of cells) setText(element(row, header && n === 0 && cell ? "th" : "td"), cell);
     });
   }
 

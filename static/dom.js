@@ -14,6 +14,9 @@ export function px(sizes) {
   return Object.fromEntries(Object.entries(sizes).map(([side, size]) => [side, `${size}px`]));
 }
 
+/** Which way an arrow key points: to the right and upwards. */
+export const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+
 /** How far below the window's top a node begins when nothing is scrolled. */
 export function topOf(node) {
   let { top } = node.getBoundingClientRect();

@@ -1,5 +1,7 @@
 // A square on which a visitor draws the data the generator has to learn, in [-1, 1] x [-1, 1].
 
+import { ARROWS } from "./dom.js";
+
 const SIZE = 320;  // of the pad, in pixels, as are the next two
 const SPACING = 4;
 const RADIUS = 2.5;
@@ -7,6 +9,7 @@ const DAB = 2;  // points each SPACING of the way
 const CLICK = 12;
 const JITTER = 0.04;
 const GUIDE = 0.75;
+const KEY_STEP = 0.05;  // of an arrow key
 const CSS = `
 .draw-pad { width: 100%; max-width: ${SIZE}px; }
 .draw-pad canvas, .draw-pad button { border: 1px solid color-mix(in srgb, currentColor 30%, transparent); border-radius: 8px; }
@@ -25,12 +28,15 @@ export function draw(parentElement, data, send) {
 }
 
 class Pad {
+  last = [0, 0];
+
   constructor(parent, points) {
     this.points = [...points];
     const root = element(parent, "div", { className: "draw-pad" });
     element(root, "style", { textContent: CSS });
-    const meaning = { role: "img", ariaLabel: "Drawing pad: drag to scatter points" };
+    const meaning = { role: "application", tabIndex: 0, ariaLabel: "Drawing pad: drag to scatter points" };
     this.canvas = element(root, "canvas", { width: 2 * SIZE, height: 2 * SIZE, ...meaning });
+    this.canvas.title = "Drag to scatter points; or go there by arrow keys and press the space bar.";
     this.note = element(root, "p", { role: "status" });
     this.use = element(root, "button", { type: "button", textContent: "Use these points" });
     this.clear = element(root, "button", { type: "button", textContent: "Clear" });
@@ -50,6 +56,18 @@ class Pad {
       this.follow(this.locate(event));
       this.paint();
     };
+    this.canvas.onkeydown = (event) => this.press(event);
+    this.canvas.onfocus = this.canvas.onblur = () => this.paint();
+  }
+
+  /** Arrow keys move the place, which is shown while they can, and the space bar scatters points there. */
+  press(event) {
+    const way = ARROWS[event.key];
+    if (!way && event.key !== " ") return;
+    event.preventDefault();
+    if (way) this.last = this.last.map((at, i) => Math.max(-1, Math.min(1, at + KEY_STEP * way[i])));
+    else this.dab(CLICK);
+    this.paint();
   }
 
   update({ color, limit }, send) {
@@ -99,6 +117,13 @@ class Pad {
       context.beginPath();
       context.arc(x, y, (2 * RADIUS) / SIZE, 0, 2 * Math.PI);
       context.fill();
+    }
+    if (this.canvas.matches(":focus-visible")) {
+      context.beginPath();
+      context.arc(...this.last, (4 * RADIUS) / SIZE, 0, 2 * Math.PI);
+      context.strokeStyle = "#d95f02";
+      context.lineWidth = 6 / SIZE;
+      context.stroke();
     }
     const { points: { length }, limit } = this;
     this.note.textContent = length < limit ? `${length} of ${limit} points` : `That is all ${limit} points`;

@@ -69,6 +69,7 @@ class Film {
       const lane = this.lanes.children[i] ?? newLane(this.lanes);
       lane.firstChild.style.borderColor = frames[i] || "transparent";
       setText(lane.lastChild, words);
+      lane.firstChild.ariaLabel = `${name}: ${words}`;
     });
     this.slider.max = this.length - 1;
     this.line.querySelectorAll("b").forEach((mark) => mark.remove());
@@ -119,7 +120,7 @@ class Film {
 
 function newLane(lanes) {
   const lane = element(lanes, "figure");
-  element(lane, "canvas");
+  element(lane, "canvas").role = "img";
   element(lane, "figcaption");
   return lane;
 }

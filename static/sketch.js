@@ -1,5 +1,7 @@
 // A square to draw on with a pen. What is drawn is sent after each stroke, as `ganplay.data.strokes` writes it.
 
+import { ARROWS } from "./dom.js";
+
 const CSS = `
 .sketch canvas { display: block; box-sizing: border-box; width: 100%; aspect-ratio: 1; cursor: crosshair; touch-action: none;
   border: 2px solid #1b9e77; border-radius: 8px; background: #fff; }
@@ -8,6 +10,7 @@ const CSS = `
 .sketch button:disabled { opacity: 0.4; cursor: default; }
 `;
 const FINE = 2;  // pixels of the canvas for each of the page
+const KEY_STEPS = 20;  // of an arrow key, across the pad
 
 const pads = new WeakMap();
 
@@ -27,19 +30,31 @@ class Pad {
   constructor(parent) {
     const root = element(parent, "div", { className: "sketch" });
     element(root, "style", { textContent: CSS });
-    this.canvas = element(root, "canvas", { role: "img", ariaLabel: "Drawing pad: draw with the pointer" });
+    const meaning = { role: "application", tabIndex: 0, ariaLabel: "Drawing pad: draw with the pointer" };
+    this.canvas = element(root, "canvas", meaning);
+    this.canvas.title = "Draw with the pointer; or let the pen down and up by the space bar, and move it by arrow keys.";
     this.back = element(root, "button", { type: "button", textContent: "Undo" });
     this.clear = element(root, "button", { type: "button", textContent: "Clear" });
     this.root = root;
     this.back.onclick = () => this.change(this.strokes.slice(0, -1));
     this.clear.onclick = () => this.change([]);
-    this.canvas.onpointerdown = (event) => this.begin(event);
-    this.canvas.onpointermove = (event) => this.go(event);
+    this.canvas.onpointerdown = (event) => {
+      this.canvas.setPointerCapture(event.pointerId);
+      this.begin(this.locate(event));
+    };
+    this.canvas.onpointermove = (event) => this.go(this.locate(event));
     this.canvas.onpointerup = this.canvas.onpointercancel = () => this.end();
+    this.canvas.onkeydown = (event) => this.press(event);
+    this.canvas.onfocus = () => this.paint();
+    this.canvas.onblur = () => {
+      this.end();
+      this.paint();
+    };
   }
 
   use({ size, strokes, pen, ink, letters, longest }, send) {
     Object.assign(this, { pen, ink, letters, longest, send });
+    this.at ??= [letters.length >> 1, letters.length >> 1];
     this.root.style.maxWidth = `${size}px`;
     if (this.canvas.width !== FINE * size) Object.assign(this.canvas, { width: FINE * size, height: FINE * size });
     if (!this.written.has(strokes)) {
@@ -54,18 +69,16 @@ class Pad {
     return this.encode(this.strokes).length + 3 > this.longest;
   }
 
-  begin(event) {
+  begin(place) {
     if (this.full) return;
-    this.canvas.setPointerCapture(event.pointerId);
-    this.strokes.push([this.locate(event)]);
+    this.strokes.push([place]);
     this.draws = true;
     this.paint();
   }
 
-  go(event) {
+  go([x, y]) {
     if (!this.draws || this.full) return;
     const stroke = this.strokes.at(-1);
-    const [x, y] = this.locate(event);
     const [lastX, lastY] = stroke.at(-1);
     if (Math.hypot(x - lastX, y - lastY) < 2) return;
     stroke.push([x, y]);
@@ -76,6 +89,21 @@ class Pad {
     if (!this.draws) return;
     this.draws = false;
     this.change(this.strokes);
+  }
+
+  /** The space bar lets the pen down and up, and arrow keys move it. */
+  press(event) {
+    const way = ARROWS[event.key];
+    if (!way && event.key !== " ") return;
+    event.preventDefault();
+    if (way) {
+      const most = this.letters.length - 1;
+      const step = Math.round(most / KEY_STEPS);
+      this.at = [this.at[0] + step * way[0], this.at[1] - step * way[1]].map((at) => Math.min(most, Math.max(0, at)));
+      this.go(this.at);
+    } else if (this.draws) this.end();
+    else this.begin(this.at);
+    this.paint();
   }
 
   change(strokes) {
@@ -119,6 +147,12 @@ class Pad {
         const [nextX, nextY] = points[i + 1] ?? [x, y];
         context.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
       });
+      context.stroke();
+    }
+    if (this.canvas.matches(":focus-visible")) {
+      context.beginPath();
+      context.arc(...this.at.map((at) => at * scale), 6 * FINE, 0, 2 * Math.PI);
+      Object.assign(context, { strokeStyle: "#d95f02", lineWidth: (this.draws ? 4 : 2) * FINE });
       context.stroke();
     }
     this.back.disabled = this.clear.disabled = this.strokes.length === 0;

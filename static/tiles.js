@@ -43,7 +43,7 @@ export function draw(parent, { tiles, real = [], extent, colors }) {
     paint.strokeStyle = { true: colors.real, false: colors.attention }[holds] ?? "#bbb";
     paint.strokeRect(left + 1.5, top + 1.5, side - 3, side - 3);
     paint.fillStyle = getComputedStyle(parent).color;
-    paint.fillText(label, left + 2, top + side + 14);
+    paint.fillText(label + ({ true: " ✓", false: " ✗" }[holds] ?? ""), left + 2, top + side + 14);
   });
 }
 

@@ -1,6 +1,6 @@
 // A map of pictures to walk with the pointer: a large one shows what lies under it.
 
-import { element, setText } from "./dom.js";
+import { ARROWS, element, setText } from "./dom.js";
 import { decode, paint } from "./sprites.js";
 
 const CSS = `
@@ -45,7 +45,7 @@ class Walk {
     this.ends = [0, 1, 2].map(() => element(axis, "span"));
     const side = element(root, "div", "walk-side");
     this.title = element(side, "h4");
-    this.large = element(side, "canvas");
+    this.large = Object.assign(element(side, "canvas"), { role: "img" });
     this.words = element(side, "div");
     setText(element(side, "p"), "Move the pointer over the map. A click, or arrow keys and Enter, stays at a place.");
     this.area.onpointermove = (event) => this.look(...this.locate(event));
@@ -117,6 +117,7 @@ class Walk {
     const number = (value) => value.toFixed(2).replace("-", "−");
     paint(this.large, this.message, n);
     setText(this.title, title);
+    this.large.ariaLabel = title;
     setText(this.words, `${axes[0]}: ${number(x)}\n${axes[1]}: ${number(y)}\n|z| = ${number(Math.hypot(middle, x, y))} (${usual})`);
   }
 
@@ -127,7 +128,7 @@ class Walk {
 
   /** Arrow keys walk a square at a time, and Enter chooses. */
   step(event) {
-    const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+    const move = ARROWS[event.key];
     if (event.key === "Enter") this.choose(...this.at);
     if (!move) return;
     event.preventDefault();

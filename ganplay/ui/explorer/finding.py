@@ -156,6 +156,7 @@ def _result(sought: Sought) -> None:
     st.plotly_chart(
         figures.descent([each.step for each in found], curves).figure(),
         config={"displayModeBar": False}, key="descent", height=240,
+        alt="Curves over the steps of the search: how far off each rebuilt picture is",
     )  # fmt: skip
     st.caption(_about_z(sought, found[-1]))
     sheets.export(

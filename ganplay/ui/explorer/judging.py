@@ -80,6 +80,7 @@ def show(model: Model) -> None:
         st.plotly_chart(
             figures.logits(of_real, known.generated.numpy(), logit, "this one").figure(),
             config={"displayModeBar": False}, key="logits", height=340,
+            alt="Histograms of D's logits of real and of generated pictures, with a line at this one's",
         )  # fmt: skip
         st.caption(_about_logits(model, known))
 

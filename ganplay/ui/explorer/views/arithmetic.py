@@ -153,8 +153,10 @@ def _rates(model: Model, target: int, n: int) -> None:
         n,
     ).figure()
     place.plotly_chart(
-        figure.update_layout(height=400), config={"displayModeBar": False}, key="success"
-    )
+        figure.update_layout(height=400), config={"displayModeBar": False}, key="success",
+        alt="Curves over the exemplars a term: how many equations work, and how far from real"
+        " pictures what comes out lies, by z and by pixel",
+    )  # fmt: skip
     one, ten, mixed = made[1][0], made[10][0], made[10][1]
     st.caption(
         f"Of {TRIALS} equations {percent(one.rate)} work with one exemplar a term, {percent(ten.rate)} with ten."

@@ -95,7 +95,10 @@ def _strip(model: Model, seed: int, anchors: tuple[int, ...], bar: DeltaGenerato
         ],
     )  # fmt: skip
     figure = journey(steps, real, [STEPS * n for n in range(legs + 1)]).figure()
-    st.plotly_chart(figure, config={"displayModeBar": False}, key="journey")
+    st.plotly_chart(
+        figure, config={"displayModeBar": False}, key="journey",
+        alt="Curves along each way: how long its steps are, and how real D finds what lies on it",
+    )  # fmt: skip
     st.caption(ABOUT[model.config.latent.prior])
     with bar:
         sheets.export("strip", "between", lambda: sheets.rows(*strips.values()))

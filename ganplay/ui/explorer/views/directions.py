@@ -119,6 +119,7 @@ def _rates(model: Model, name: str, target: int, alone: bool, alpha: float) -> N
     place.plotly_chart(
         steps(TRIED, rates, control, alpha).figure().update_layout(height=330),
         config={"displayModeBar": False}, key="steps_chart",
+        alt=f"Curves over the step: how many samples switch {name}, along its direction and a random one",
     )  # fmt: skip
     near = min(TRIED, key=lambda tried: abs(tried - alpha))
     st.caption(

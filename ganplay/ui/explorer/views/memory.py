@@ -99,8 +99,9 @@ def _nearest(model: Model, top: DeltaGenerator) -> None:
         for name, each in measured.items()
     ]  # fmt: skip
     st.plotly_chart(
-        figures.ratios(rows, n).figure(), config={"displayModeBar": False}, key="ratios", height=184
-    )
+        figures.ratios(rows, n).figure(), config={"displayModeBar": False}, key="ratios", height=184,
+        alt="Distances to the nearest training picture: of copies, of samples and of fresh real ones",
+    )  # fmt: skip
     st.markdown(_verdict(found, measured), help=_help(model))
     with top:
         sheets.export("memory_save", f"memory-{seed}-{n + 1}", lambda: _file(model, measured, n))

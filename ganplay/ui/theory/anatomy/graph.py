@@ -12,7 +12,7 @@ from ganplay.anatomy.moments import Parts, Player, Stage, Trace
 from ganplay.config import RunConfig
 from ganplay.data import DATA_SETS
 from ganplay.figures import message
-from ganplay.figures.style import BLEND, DISCRIMINATOR, GENERATED, GRADIENT, REAL, Picture
+from ganplay.figures.style import BLEND, DISCRIMINATOR, GENERATED, GRADIENT, REAL, WORDS, Picture
 from ganplay.live import View
 from ganplay.losses import LOSSES
 from ganplay.showing import attributes
@@ -137,7 +137,9 @@ def feed(seen: Seen, pictures: Mapping[str, Picture], part: str) -> None:
         "parts": [
             {
                 "name": name, "title": _title(name, view), "short": SHORT.get(name, title),
-                "colour": COLOURS[name], "caption": captions[name], "lit": name in lit, "back": back,
+                "colour": COLOURS[name], "ink": _ink(COLOURS[name]),
+                "caption": [(text, _ink(colour)) for text, colour in captions[name]],
+                "lit": name in lit, "back": back,
             }
             for name, title in TITLES.items()
         ],
@@ -149,6 +151,11 @@ def feed(seen: Seen, pictures: Mapping[str, Picture], part: str) -> None:
         "strip": _strip(trace, seen.place),
     }  # fmt: skip
     _feed(key=f"feed-{KEY}", data=message.pack(header, pictures))
+
+
+def _ink(colour: str) -> str:
+    """A colour for words."""
+    return WORDS.get(colour, colour)
 
 
 def _lit(trace: Trace, place: int, config: RunConfig) -> set[str]:
@@ -178,7 +185,7 @@ def _strip(trace: Trace | None, place: int) -> dict[str, Any]:
         update = trace.updates[own]
         title = LETTERS[update.player] + (f" {update.number}" if update.of > 1 else "")
         stages = [{"number": n, "name": NAMES[moment.stage]} for n, moment in moments]
-        groups.append({"title": title, "colour": COLOURS[update.player], "stages": stages})
+        groups.append({"title": title, "colour": _ink(COLOURS[update.player]), "stages": stages})
     return {"groups": groups, "now": place}
 
 

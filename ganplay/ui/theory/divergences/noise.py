@@ -32,7 +32,7 @@ and JSD is ln 2 (dotted) wherever it is: nothing says which way to go."""
 TABLE = """\
 Noise makes them **overlap. Raise it:**
 
-| | without | with noise |
+| noise | without | with |
 |---|---|---|
 | KL(p‖q) | ∞ | {} |
 | JSD | {} | {} |

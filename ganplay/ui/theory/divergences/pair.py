@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from ganplay.figures.style import GENERATED, REAL
+from ganplay.figures.style import GENERATED, REAL, WORDS
 from ganplay.theory.bands import Bands
 from ganplay.theory.mixture import Mixture
 from ganplay.theory.quadrature import Density
@@ -75,7 +75,7 @@ def controls(*whose: str) -> None:
     for who, column in zip(whose, st.columns(2), strict=False):
         name, colour = NAMES[who]
         with column:
-            st.html(f'<b style="color:{colour}">bumps of {who}</b>')
+            st.html(f'<b style="color:{WORDS[colour]}">bumps of {who}</b>')
             switch(f"{who}_bumps", BUMPS, f"How many bumps {name} has.")
 
 
