@@ -8,8 +8,8 @@ const PLOTLY_OPTIONS = {
 };
 
 const PLOTLY = new URL("plotly.min.js", import.meta.url).href;
-document.head.append(Object.assign(document.createElement("link"), { rel: "preload", as: "script", href: PLOTLY }));
-let plotly = null;
+let plotly = window.Plotly ? Promise.resolve() : null;  // a recording brings its own
+if (!plotly) document.head.append(Object.assign(document.createElement("link"), { rel: "preload", as: "script", href: PLOTLY }));
 
 /** Loads Plotly when first asked. Running it takes a second: the first picture and its buttons go before. */
 export function plotlyLoaded() {
@@ -74,7 +74,7 @@ export class CanvasFigure extends Figure {
     this.readout = element(this.root, "div", "live-readout");
     this.root.addEventListener("pointermove", ({ clientX, clientY }) => {
       const { left, top } = this.root.getBoundingClientRect();
-      this.pointer = [clientX - left, clientY - top];
+      this.pointer = [clientX - left, clientY - top].map((distance) => distance / this.zoom);
       this.read();
     });
     this.root.addEventListener("pointerleave", () => {
@@ -83,8 +83,14 @@ export class CanvasFigure extends Figure {
     });
   }
 
+  /** How much larger it is seen than it is laid out: a talk's screen is scaled to the window. */
+  get zoom() {
+    return this.root.getBoundingClientRect().width / this.place.width || 1;
+  }
+
   show(figure, place, font) {
     Object.assign(this, { figure, place });
+    Object.assign(this.root.style, px(place));
     const backdrop = [figure.spec, ...Object.values(place), ...Object.values(font)].join();
     if (window.Plotly && backdrop !== this.backdrop) {
       const isFirst = this.backdrop === undefined;
@@ -98,7 +104,7 @@ export class CanvasFigure extends Figure {
   paint = () => {
     const { context, figure, place, plot } = this;
     const { canvas } = context;
-    const ratio = window.devicePixelRatio;
+    const ratio = window.devicePixelRatio * this.zoom;
     const [width, height] = [place.width, place.height].map((side) => Math.round(side * ratio));
     // Setting a canvas's size, even to what it is, takes new memory for it.
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });

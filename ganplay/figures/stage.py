@@ -21,6 +21,8 @@ from ganplay.snapshot import Array, PlaneSnapshot
 
 LONGEST = 0.12
 """Length that arrows tend to, as a portion of the extent."""
+LETTER = 0.007
+"""Half a letter's width, as a portion of the legend."""
 STRONG = 0.25
 """A gradient that is drawn half as long."""
 
@@ -75,7 +77,7 @@ def stage(s: PlaneSnapshot) -> Picture:
         ],
         xaxis=edge,
         yaxis=edge | {"scaleanchor": "x"},
-        margin={"l": 28, "r": 12, "t": 26, "b": 64},
+        margin={"l": 28, "r": 12, "t": 30, "b": 60},
         legend={
             "orientation": "h",
             "x": 0.5,
@@ -123,8 +125,11 @@ def _legend_in_words(s: PlaneSnapshot) -> dict[str, Any]:
         "len": 0.96,
         "outlinewidth": 0,
         "ticks": "",
-        # a little inwards, so that the words do not stand out beyond the bar
-        "tickvals": [low + portion * (high - low) for portion in (0.08, 0.5, 0.93)],
+        # so far inwards that the words, held by their middles, do not stand out beyond the bar
+        "tickvals": [
+            low + portion * (high - low)
+            for portion in (LETTER * len(words[0]), 0.5, 1 - LETTER * len(words[2]))
+        ],
         "ticktext": words,
     }
 

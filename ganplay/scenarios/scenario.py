@@ -38,6 +38,8 @@ class Scene(_Strict):
     caption: str = Field(min_length=20, max_length=260)
     switch: str = Field("", max_length=40)
     """What the button that leads here says; the first scene has none."""
+    notes: str = Field(min_length=20, max_length=500)
+    """For the speaker: what to say, what to wait for, what could go wrong, the honest number."""
     settings: dict[str, Any] = {}
     again: bool = False
     iterations: int = Field(ge=1, le=20_000)

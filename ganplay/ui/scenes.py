@@ -2,12 +2,13 @@
 
 import streamlit as st
 
+from ganplay.live import View
 from ganplay.scenarios import Scenario
-from ganplay.ui import luck, session
+from ganplay.ui import duel, luck, page, session
 
 
-def scene_bar() -> None:
-    """The bar of the scenario that is played, at the top of the sidebar; nothing outside one."""
+def scene_bar(view: View) -> None:
+    """The bar of the scenario that a run plays, at the top of the sidebar; nothing outside one."""
     if not (playing := session.scene()):
         return
     scenario, number = playing
@@ -19,6 +20,13 @@ def scene_bar() -> None:
             _switch(scenario, number + 1)
         if scenario.claim_of(number):
             luck.ask(scenario, number)
+        # links: switch_page would fall out with what the browser asks of a running run meanwhile
+        with st.container(horizontal=True, gap="small", key="scene-talk"):
+            here = session.address(view) | {session.TALK: scenario.name}
+            st.page_link(page.TALK, label="Talk mode", query_params=here)
+            played = here | {session.RECORDING: "on"}
+            st.page_link(page.TALK, label="Play recording", query_params=played)
+        duel.of_scenes(scenario)
         with st.container(horizontal=True, gap="small"):
             st.button(
                 "Back", key="scene:back", disabled=number == 0, width="stretch",

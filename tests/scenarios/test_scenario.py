@@ -1,6 +1,7 @@
 """What the scenarios' files promise, and when a claim holds."""
 
 import math
+import re
 from typing import Any
 
 import pytest
@@ -65,7 +66,8 @@ def test_where_it_starts_again(name: str) -> None:
 @every_scenario
 def test_its_words(name: str) -> None:
     scenario = load(name)
-    for sentence in (scenario.sentence, scenario.watch, *(s.caption for s in scenario.scenes)):
+    told = (words for s in scenario.scenes for words in (s.caption, s.notes))
+    for sentence in (scenario.sentence, scenario.watch, *told):
         assert sentence[0].isupper() or sentence[0].isdigit() or sentence.startswith("z ")
         assert sentence.endswith((".", "?"))
         assert not set(sentence) & set("\n\t")
@@ -163,13 +165,20 @@ def test_an_unknown_name_is_told_the_nearest(wrong: str, near: str | None) -> No
         assert f"the nearest is {near};" in said
 
 
+WORDS = {
+    "title": "One",
+    "caption": "A caption of some length.",
+    "notes": "What to say while it plays.",
+}
+"""Of a scene."""
+
+
 @pytest.mark.parametrize(
     ("iterations", "pace"),
     [(1, 10), (150, 10), (151, 50), (750, 50), (751, 200), (3000, 200), (20_000, 200)],
 )
 def test_a_scene_takes_a_quarter_of_a_minute(iterations: int, pace: float) -> None:
-    scene = Scene(title="A title", caption="A caption of some length.", iterations=iterations)
-    assert scene.pace == pace
+    assert Scene(**WORDS, iterations=iterations).pace == pace
 
 
 # ---- claims
@@ -282,7 +291,7 @@ def test_a_claim_that_makes_no_sense_is_refused(fields: dict[str, Any], said: st
 
 def test_a_scenario_that_is_not_whole_is_refused() -> None:
     def whole(**changes: Any) -> dict[str, Any]:
-        scene = {"title": "One", "caption": "A caption of some length.", "iterations": 5}
+        scene = {**WORDS, "iterations": 5}
         about = {"text": "Something is so", "scene": 1, "measure": "emd", "at_most": 1}
         words = {"name": "a", "title": "A title", "sentence": "It is short.", "watch": "Look here."}
         return words | {"order": 1, "scenes": [scene], "claims": [about]} | changes
@@ -321,3 +330,12 @@ def test_a_scenario_that_is_not_whole_is_refused() -> None:
     ):
         with pytest.raises(ValidationError, match=said):
             Scenario(**whole(**changes))
+
+
+@every_scenario
+def test_its_notes_name_for_how_many_seeds_each_claim_holds(name: str) -> None:
+    scenario = load(name)
+    for claim in scenario.claims:
+        notes = " ".join(scene.notes for scene in scenario.scenes)
+        assert re.search(rf"\b{claim.required}\b", notes), claim.text
+        assert f"of {scenario.seeds} seeds" in notes

@@ -1,0 +1,101 @@
+"""Talk mode: one scenario or several, full-bleed and driven by keys."""
+
+import streamlit as st
+
+from ganplay.config import RunConfig
+from ganplay.data import PICTURES, PLANE
+from ganplay.live import View, shared_engine
+from ganplay.showing import pack, show
+from ganplay.showing.talk import evidence_only, neighbour, qr, run_address, talk_header
+from ganplay.ui import lab, session, timeline
+from ganplay.ui.component import component
+from ganplay.ui.page import PATHS
+
+KEY = "talk"
+HEARD = "talk:heard"
+"""The number of the last press that was heard; a browser sends a press until then."""
+
+_screen = component("talk", "talk.js", "it.mount(parentElement, send)", "it.unmount(parentElement)")
+_feed = component("talk_feed", "talk.js", "it.show(data)")
+
+
+def give() -> None:
+    """The whole page: the scene that is on, or why there is none."""
+    page = session.Page("Talk", RunConfig(), (*PLANE, *PICTURES), plays_all=True)
+    view = session.open_page(page)
+    playing = session.scene()
+    if not (view and playing):
+        st.error(session.problem() or "talk: name the scenario, as in /Talk?talk=mode-hopping.")
+        st.page_link("app.py", label="All scenarios", icon=":material/arrow_back:")
+        return
+    session.write_address(view)
+    with st.container(key="leave"):  # which the screen clicks on
+        st.page_link(
+            PATHS[playing[0].page], label="Leave the talk", query_params=session.address(view)
+        )
+    _screen(key=KEY, on_sent_change=_listen)
+    lab.moving(view, _draw)
+
+
+def _draw(view: View, then: View) -> None:
+    playing = session.scene()
+    assert playing
+    scenario, number = playing
+    shown = show(then, scenario.claim_of(number))
+    base = (st.context.url or "").rpartition("/")[0]
+    talk = talk_header(
+        scenario,
+        number,
+        then,
+        shown,
+        session.playlist(),
+        what_if=session.what_if(),
+        problem=session.problem(),
+        dark=session.is_on(session.DARK),
+        recording=session.is_on(session.RECORDING),
+        qr=qr(run_address(base, scenario, number, view.config)),
+        heard=st.session_state.get(HEARD, 0),
+    )
+    _feed(key="feed", data=pack(view, evidence_only(shown), talk=talk, timeline=timeline.of(view)))
+
+
+def _listen() -> None:
+    for number, kind, *values in st.session_state[KEY]["sent"] or ():
+        if number > st.session_state.get(HEARD, 0):
+            st.session_state[HEARD] = number
+            _do(kind, values)
+
+
+def _do(kind: str, values: list[object]) -> None:
+    """Do what was asked for on the screen."""
+    engine, run, playing = shared_engine(), session.run_id(), session.scene()
+    view = engine.poll(run)
+    if not (view and playing):
+        return
+    scenario, number = playing
+    match kind:
+        case "toggle" if view.state in ("diverged", "error"):
+            session.go_to_scene(number)
+        case "toggle" if view.state == "running":
+            engine.pause(run)
+        case "toggle":
+            session.look(None)
+            engine.play(run)
+        case "restart":
+            session.go_to_scene(number)
+        case "switch" if number + 1 < len(scenario.scenes):
+            session.go_to_scene(number + 1)
+        case "next" | "previous":
+            way = 1 if kind == "next" else -1
+            place = neighbour(session.playlist(), scenario.name, number, way)
+            if place and place[0] == scenario.name:
+                session.go_to_scene(place[1])
+            elif place:
+                session.go_to(*place)
+        case "look" | "branch":
+            timeline.do([kind, *values])
+        case "dark":
+            session.turn(session.DARK, bool(values[0]))
+        case "recording":
+            session.turn(session.RECORDING, bool(values[0]))
+            engine.pause(run)
