@@ -35,7 +35,8 @@ def to_explorer(view: View) -> None:
     """The button that opens the run, as it is now, in the explorer."""
     if st.sidebar.button(
         "Explore its latent space", key="explore", icon=":material/explore:", width="stretch",
-        help="Opens the nets as they are now in the explorer; the run itself goes on.",
+        help="Opens the nets as they are now in the explorer; the run waits here meanwhile.",
+        on_click=session.rest,
     ):  # fmt: skip
         title = f"Your run at {view.snapshot.step:,}"
         name = session.attempt(lambda: models.hold(shared_engine().save(view.run), title))

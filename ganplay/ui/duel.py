@@ -152,6 +152,7 @@ def with_what_if(view: View) -> None:
     title = st.sidebar.menu_button(
         "Duel with …", list(offered), key="duel:with", width="stretch",
         help="This run against one with a change, side by side from the start.",
+        on_click=session.rest,
     )  # fmt: skip
     if title:
         duel = Duel(view.config, (offered[title],))
@@ -159,9 +160,10 @@ def with_what_if(view: View) -> None:
 
 
 def of_scenes(scenario: Scenario) -> None:
-    """The button that opens a scenario's scenes as a duel, where they have different settings."""
-    if len(contrasts(scenario)) > 1 and st.button(
-        "Before and after, side by side", key="scene:duel", width="stretch",
-        help="The scenes as a duel: all from the same start, on one clock.",
-    ):  # fmt: skip
-        st.switch_page(PATHS["Duel"], query_params={"scenario": scenario.name})
+    """The link that opens a scenario's scenes as a duel, where they have different settings."""
+    if len(contrasts(scenario)) > 1:
+        st.page_link(
+            PATHS["Duel"], label="Before and after, side by side",
+            help="The scenes as a duel: all from the same start, on one clock.",
+            query_params={"scenario": scenario.name},
+        )  # fmt: skip

@@ -278,6 +278,12 @@ def _create(config: RunConfig) -> View:
     return shared_engine().create(config, _watched(), limit)
 
 
+def rest() -> None:
+    """Have the run rest while another page is opened: what the browser goes on asking of a running
+    one would throw it back."""
+    attempt(lambda: shared_engine().pause(run_id()))
+
+
 # ---- looking back, and branching
 
 
@@ -290,7 +296,7 @@ def looked() -> int | None:
 def look(step: int | None) -> None:
     """Look back to a kept moment, which pauses the run, or at what is now."""
     if step is not None:
-        attempt(lambda: shared_engine().pause(run_id()))
+        rest()
     st.session_state[_own(LOOKED)] = step
 
 
