@@ -1,6 +1,6 @@
 """The 2-D lab: a small GAN learns a toy distribution, live."""
 
-from ganplay.ui import page
+from ganplay.ui import page, tab
 
 page.setup("2-D lab", live=True)
 
@@ -8,8 +8,8 @@ from ganplay.config import RunConfig  # noqa: E402  torch takes a second to impo
 from ganplay.data import PLANE  # noqa: E402
 from ganplay.ui import checkpoints, controls, duel, lab, scenes, session, share  # noqa: E402
 
-view = session.open_page(session.Page("Lab", RunConfig(), tuple(PLANE)))
-session.show_problem()
+view = session.open_page(tab.Page("Lab", RunConfig(), tuple(PLANE)))
+tab.show_problem()
 if view:
     session.write_address(view)
     lab.live(view)  # before the controls, as it is what one waits for

@@ -1,6 +1,6 @@
 """Digits: a GAN learns to draw them, live, with a VAE beside it where one is wanted."""
 
-from ganplay.ui import page
+from ganplay.ui import page, tab
 
 page.setup("Digits", live=True)
 
@@ -8,8 +8,8 @@ from ganplay.data import GREY  # noqa: E402  torch takes a second to import
 from ganplay.recipes import recipe  # noqa: E402
 from ganplay.ui import checkpoints, controls, duel, lab, scenes, session, share  # noqa: E402
 
-view = session.open_page(session.Page("MNIST", recipe("dcgan"), tuple(GREY)))
-session.show_problem()
+view = session.open_page(tab.Page("MNIST", recipe("dcgan"), tuple(GREY)))
+tab.show_problem()
 if view:
     session.write_address(view)
     lab.live(view)  # before the controls, as it is what one waits for

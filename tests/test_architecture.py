@@ -49,8 +49,16 @@ LAYERS = {
     "reading.py": {"ganplay.trainer", "ganplay.live", "ganplay.figures", "torch"},
     "theory": {"ganplay.config", "ganplay.trainer", "ganplay.figures", "ganplay.ui", "torch"},
     "latent": {"ganplay.live", "ganplay.figures", "ganplay.ui", "plotly"},
-    "live": {"ganplay.figures", "ganplay.ui", "plotly"},
-    "figures": {"ganplay.trainer", "ganplay.live", "ganplay.ui", "torch"},
+    "live": {"ganplay.figures", "ganplay.showing", "ganplay.ui", "plotly"},
+    "whatif.py": {"ganplay.trainer", "ganplay.live", "ganplay.scenarios", "ganplay.ui", "torch"},
+    "showing": {"ganplay.trainer", "ganplay.stack", "ganplay.export", "ganplay.ui", "torch"},
+    "figures": {"ganplay.trainer", "ganplay.live", "ganplay.showing", "ganplay.ui", "torch"},
+    "duel.py": {"ganplay.figures", "ganplay.showing", "ganplay.ui", "plotly"},
+    "export": {"ganplay.ui", "matplotlib.pyplot"},
+    "export/images.py": {"matplotlib", "torch", "ganplay.live"},
+    "export/ticks.py": {"ganplay", "matplotlib"},
+    "export/script.py": {"ganplay.trainer", "ganplay.live", "ganplay.figures"},
+    "ui/curtain.py": {"ganplay.live", "ganplay.figures", "ganplay.scenarios", "torch"},
     "commands": {"ganplay.live", "ganplay.figures", "ganplay.ui", "plotly"},
 }
 """What a module or folder of ganplay must not import; "" is all but ui."""

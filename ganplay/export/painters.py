@@ -1,5 +1,7 @@
-"""Paints one of plotly's traces on paper, as static/painters.js does on a canvas; x and y turn data into
-pixels of the page."""
+"""Paints one of plotly's traces on paper, as static/painters.js does on a canvas.
+
+x and y turn data into pixels of the page.
+"""
 
 import re
 from collections.abc import Callable, Mapping, Sequence

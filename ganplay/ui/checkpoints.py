@@ -4,7 +4,7 @@ import streamlit as st
 
 from ganplay.checkpoint import MAX_BYTES
 from ganplay.live import View, shared_engine
-from ganplay.ui import session
+from ganplay.ui import session, tab
 from ganplay.ui.explorer import models
 from ganplay.ui.page import PATHS
 
@@ -39,7 +39,7 @@ def to_explorer(view: View) -> None:
         on_click=session.rest,
     ):  # fmt: skip
         title = f"Your run at {view.snapshot.step:,}"
-        name = session.attempt(lambda: models.hold(shared_engine().save(view.run), title))
+        name = tab.attempt(lambda: models.hold(shared_engine().save(view.run), title))
         if name:
             st.switch_page(PATHS["Explorer"], query_params={models.FIELD: name})
         st.rerun()  # to say why not

@@ -12,7 +12,7 @@ from ganplay.losses import LOSSES
 from ganplay.penalties import PENALTIES
 from ganplay.recipes import recipe
 from ganplay.settings import as_text, bounds, choices, note
-from ganplay.ui import session
+from ganplay.ui import session, tab
 from ganplay.ui.own_pictures import own_pictures
 from ganplay.ui.points import own_points, smiley
 
@@ -196,7 +196,7 @@ def control(name: str, config: RunConfig, **look: Any) -> None:
 
 def _offered(config: RunConfig) -> list[str]:
     """The data sets of this page that can be chosen: pictures of one's own have to be given first."""
-    return [n for n in session.page().data if n != "images" or n == config.data.name]
+    return [n for n in tab.page().data if n != "images" or n == config.data.name]
 
 
 def _as_in_the_paper() -> None:

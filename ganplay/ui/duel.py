@@ -15,7 +15,7 @@ from ganplay.recipes import recipe
 from ganplay.scenarios import Scenario, load
 from ganplay.settings import as_text
 from ganplay.showing import duel as showing
-from ganplay.ui import board, lab, session, timeline
+from ganplay.ui import board, lab, session, tab, timeline
 from ganplay.ui.controls import control, matters
 from ganplay.ui.page import PATHS
 from ganplay.ui.transport import transport
@@ -31,7 +31,7 @@ def open_page() -> View | None:
     """Begin the page, with its runs: those it had, those of the id in its address, or new ones. None
     where there can be none."""
     engine, query = shared_engine(), st.query_params.to_dict()
-    session.begin(_page(RunConfig()))
+    tab.begin(_page(RunConfig()))
     wanted = query.pop(session.RUN, "")
     view = engine.poll(session.run_id())
     if not view or (query and not wanted):
@@ -40,23 +40,23 @@ def open_page() -> View | None:
         view = found if same else _new(query)
     if view:
         session.show_run(view)
-        session.begin(_page(view.config))
+        tab.begin(_page(view.config))
         address = {session.RUN: view.run, **Duel.of(view).to_query()}
         if st.query_params.to_dict() != address:
             st.query_params.from_dict(address)
     return view
 
 
-def _page(config: RunConfig) -> session.Page:
+def _page(config: RunConfig) -> tab.Page:
     """The page, which offers other data of the same kind."""
     if isinstance(config.data, Plane):
-        return session.Page("Duel", RunConfig(), tuple(PLANE))
-    return session.Page("Duel", recipe("dcgan"), tuple(GREY))
+        return tab.Page("Duel", RunConfig(), tuple(PLANE))
+    return tab.Page("Duel", recipe("dcgan"), tuple(GREY))
 
 
 def _new(query: Mapping[str, str]) -> View | None:
     """The duel of an address; where that is refused, the one that the page starts with."""
-    session.forget_looks()
+    tab.forget_looks()
     trouble, scenario = "", query.get("scenario", "" if query else FIRST)
     try:
         duel = Duel.from_query(query or {"scenario": FIRST})
@@ -66,9 +66,9 @@ def _new(query: Mapping[str, str]) -> View | None:
         trouble, scenario = f"{error} The page starts with its own duel instead.", FIRST
         duel = Duel.of_scenario(FIRST)
     limit = min(scene.pace for scene in load(scenario).scenes) if scenario else None
-    view = session.attempt(lambda: shared_engine().create(duel.configs, limit=limit))
+    view = tab.attempt(lambda: shared_engine().create(duel.configs, limit=limit))
     if trouble:
-        session.refuse(trouble)
+        tab.refuse(trouble)
     return view
 
 
@@ -139,11 +139,11 @@ def _use(view: View, change: Callable[[T], Duel], what: T) -> None:
         if view.state == "running":
             made = engine.play(made.run)
         engine.close(view.run)
-        session.forget_looks()
+        tab.forget_looks()
         session.show_run(made)
         return made
 
-    session.attempt(start)
+    tab.attempt(start)
 
 
 def with_what_if(view: View) -> None:

@@ -8,7 +8,7 @@ from ganplay.config import RunConfig
 from ganplay.data import Plane
 from ganplay.live import View, shared_engine
 from ganplay.showing import show
-from ganplay.ui import session
+from ganplay.ui import session, tab
 from ganplay.ui.live_view import feed, live_view
 from ganplay.ui.transport import transport
 
@@ -32,7 +32,7 @@ def moving(view: View, draw: Draw) -> None:
     """Draw a run, and while it is running draw it again and again."""
     interval = INTERVAL if isinstance(view.config.data, Plane) else OF_PICTURES
     ticking = view.state == "running"
-    st.fragment(_picture, run_every=interval if ticking else None)(view, session.problem(), draw)
+    st.fragment(_picture, run_every=interval if ticking else None)(view, tab.problem(), draw)
 
 
 def _picture(drawn: View, problem: str, draw: Draw) -> None:
@@ -43,9 +43,9 @@ def _picture(drawn: View, problem: str, draw: Draw) -> None:
     if (view.state, _configs(view)) != (
         drawn.state,
         _configs(drawn),
-    ) or session.problem() != problem:
+    ) or tab.problem() != problem:
         st.rerun()  # what lies outside this fragment, its clock included, has to follow
-    step = session.looked()
+    step = tab.looked()
     draw(view, view if step is None else view.at(step))
 
 

@@ -9,7 +9,7 @@ from ganplay.data import Plane
 from ganplay.figures.style import ATTENTION, GENERATED, REAL
 from ganplay.live.trial import Trial
 from ganplay.scenarios import Scenario
-from ganplay.ui import session
+from ganplay.ui import tab
 from ganplay.ui.component import component
 
 FIRST_SEED = 1000
@@ -24,7 +24,7 @@ def ask(scenario: Scenario, scene: int) -> None:
         "Is it luck?", key="scene:luck", width="stretch",
         help=f"Trains {scenario.seeds} other seeds at once and counts for how many the claim holds.",
     ):  # fmt: skip
-        trial = session.attempt(lambda: Trial(scenario.name, scene, scenario.seeds, FIRST_SEED))
+        trial = tab.attempt(lambda: Trial(scenario.name, scene, scenario.seeds, FIRST_SEED))
         if not trial:
             st.rerun()  # to say why
         _show(scenario, scene, trial)

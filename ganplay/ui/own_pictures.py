@@ -4,7 +4,7 @@ import streamlit as st
 
 from ganplay.data.images import hold
 from ganplay.data.picture_files import FEWEST, MAX_ZIP, MOST, read_zip
-from ganplay.ui import session
+from ganplay.ui import session, tab
 
 
 def own_pictures() -> None:
@@ -22,7 +22,7 @@ def own_pictures() -> None:
 def _use_file() -> None:
     file = st.session_state["pictures_file"]
     if file is not None:
-        session.attempt(lambda: _use_zip(file.name, file.getvalue()))
+        tab.attempt(lambda: _use_zip(file.name, file.getvalue()))
 
 
 def _use_zip(name: str, source: bytes) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 from ganplay.data import encode_points, read_points
 from ganplay.data.points import MAX_POINTS
 from ganplay.figures.style import REAL
-from ganplay.ui import session
+from ganplay.ui import session, tab
 from ganplay.ui.component import component
 
 DRAWN_LIMIT = 600
@@ -49,7 +49,7 @@ def _use_drawn(points: list[list[float]] | None) -> None:
 def _use_file() -> None:
     file = st.session_state["points_file"]
     if file is not None:
-        session.attempt(lambda: _use_csv(file.name, file.getvalue()))
+        tab.attempt(lambda: _use_csv(file.name, file.getvalue()))
 
 
 def _use_csv(name: str, source: bytes) -> None:

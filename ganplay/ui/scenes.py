@@ -4,7 +4,7 @@ import streamlit as st
 
 from ganplay.live import View
 from ganplay.scenarios import Scenario
-from ganplay.ui import duel, luck, page, session
+from ganplay.ui import duel, luck, page, session, tab
 
 
 def scene_bar(view: View) -> None:
@@ -22,9 +22,9 @@ def scene_bar(view: View) -> None:
             luck.ask(scenario, number)
         # links: switch_page would fall out with what the browser asks of a running run meanwhile
         with st.container(horizontal=True, gap="small", key="scene-talk"):
-            here = session.address(view) | {session.TALK: scenario.name}
+            here = session.address(view) | {tab.TALK: scenario.name}
             st.page_link(page.TALK, label="Talk mode", query_params=here)
-            played = here | {session.RECORDING: "on"}
+            played = here | {tab.RECORDING: "on"}
             st.page_link(page.TALK, label="Play recording", query_params=played)
         duel.of_scenes(scenario)
         with st.container(horizontal=True, gap="small"):

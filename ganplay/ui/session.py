@@ -1,56 +1,40 @@
 """Which run a page of a browser tab shows: found by the id in its address, or made from it."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
 from ganplay.checkpoint import CheckpointError
 from ganplay.config import ConfigError, RunConfig
 from ganplay.duel import Duel
-from ganplay.live import EngineError, Opening, View, shared_engine
+from ganplay.live import Opening, View, shared_engine
 from ganplay.scenarios import Scenario, load
 from ganplay.settings import shown
+from ganplay.ui.tab import (
+    DARK,
+    LOOKED,
+    PAGE,
+    PROBLEM,
+    RECORDING,
+    TALK,
+    WHAT_IF,
+    Page,
+    attempt,
+    forget_looks,
+    is_on,
+    own,
+    page,
+    playlist,
+    turn,
+)
 
-T = TypeVar("T")
-
-PAGE = "page"
 RUN = "run"
 """Name of the run's id in the address and in the session."""
-PROBLEM = "problem"
 SCENARIO = "scenario"
 """Name of the scenario that is played, in the address and in the session."""
 SCENE = "scene"
 """The scene that is on, counted from 1 in the address and from 0 in the session."""
-TALK = "talk"
-"""The scenarios of a talk, in the address and in the session, `a,b,c`."""
-DARK, RECORDING = "dark", "recording"
-"""Whether a talk is in dark colours, and whether it plays a recording: `on` in the address."""
-LOOKED, WHAT_IF = "looked", "what_if"
-"""The moment that is looked back to, and the title of what the run has branched with."""
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page with a live run: its name in the address, the settings it starts with, and the data
-    sets it can show; one that `plays_all` shows the scenarios of every page."""
-
-    name: str
-    start: RunConfig
-    data: tuple[str, ...]
-    plays_all: bool = False
-
-    def refusal(self, config: RunConfig) -> str:
-        """Why it can't show a run, in a sentence; empty where it can."""
-        name = config.data.name
-        if name not in self.data:
-            return (
-                f"data.name: {name} is not for this page; it takes one of {', '.join(self.data)}."
-            )
-        if not self.plays_all and config.data.shape[0] != self.start.data.shape[0]:
-            return "data.colour: pictures in colour are not for this page; it takes grey ones."
-        return ""
 
 
 def open_page(page: Page) -> View | None:
@@ -77,37 +61,21 @@ def borrow(lender: Page, wanted: str) -> View | None:
     return view
 
 
-def begin(page: Page) -> None:
-    """Have all that follows be of this page."""
-    st.session_state[PAGE] = page
-
-
 def show_run(view: View) -> None:
     """Have the open page show this run; one that is new to it as it is now."""
     if view.run != run_id():
         forget_looks()
-    st.session_state[_own(RUN)] = view.run
-
-
-def page() -> Page:
-    """The page that is open."""
-    found: Page = st.session_state[PAGE]
-    return found
-
-
-def _own(name: str) -> str:
-    """Under which name the session keeps something of the open page."""
-    return f"{name}@{page().name}"
+    st.session_state[own(RUN)] = view.run
 
 
 def run_id() -> str:
     """The run of the open page; empty where it has none."""
-    return str(st.session_state.get(_own(RUN), ""))
+    return str(st.session_state.get(own(RUN), ""))
 
 
 def forget_run() -> None:
     """Have the open page look for a run anew."""
-    st.session_state.pop(_own(RUN), None)
+    st.session_state.pop(own(RUN), None)
 
 
 def current_view() -> View | None:
@@ -133,7 +101,7 @@ def current_view() -> View | None:
     if view:
         show_run(view)
     if trouble:
-        st.session_state[_own(PROBLEM)] = trouble
+        st.session_state[own(PROBLEM)] = trouble
     return view
 
 
@@ -160,29 +128,13 @@ def write_address(view: View) -> None:
 
 def scene() -> tuple[Scenario, int] | None:
     """The scenario that is played and the scene that is on, counted from 0; None outside one."""
-    name = st.session_state.get(_own(SCENARIO))
-    return (load(name), st.session_state[_own(SCENE)]) if name else None
-
-
-def playlist() -> tuple[str, ...]:
-    """The scenarios of the talk that is given; none outside one."""
-    found: tuple[str, ...] = st.session_state.get(_own(TALK), ())
-    return found
-
-
-def is_on(name: str) -> bool:
-    """Whether the talk is DARK, or plays a RECORDING."""
-    return bool(st.session_state.get(_own(name)))
-
-
-def turn(name: str, on: bool) -> None:
-    """Have it be so, or not."""
-    st.session_state[_own(name)] = on
+    name = st.session_state.get(own(SCENARIO))
+    return (load(name), st.session_state[own(SCENE)]) if name else None
 
 
 def go_to(name: str, number: int) -> None:
     """Play a scene of another scenario, in a new run."""
-    st.session_state[_own(SCENARIO)], st.session_state[_own(SCENE)] = name, number
+    st.session_state[own(SCENARIO)], st.session_state[own(SCENE)] = name, number
     _back_to_a_start()
     view = attempt(lambda: _create(_config_of({})))
     if view:
@@ -194,7 +146,7 @@ def go_to_scene(number: int) -> None:
     """Play a scene, counted from 0, with the seed that the run has."""
     engine, run, playing = shared_engine(), run_id(), scene()
     assert playing
-    scenario, st.session_state[_own(SCENE)] = playing[0], number
+    scenario, st.session_state[own(SCENE)] = playing[0], number
     forget_looks()
 
     def begin() -> View | None:
@@ -215,13 +167,13 @@ def go_to_scene(number: int) -> None:
 
 def leave_scenario() -> None:
     """Go on with the run as a run of its own."""
-    st.session_state.pop(_own(SCENARIO), None)
+    st.session_state.pop(own(SCENARIO), None)
 
 
 def _set_talk(query: Mapping[str, str]) -> str:
     """Take the playlist of an address and how it is shown; what is wrong with it, in a sentence, and
     else nothing."""
-    st.session_state[_own(TALK)] = ()
+    st.session_state[own(TALK)] = ()
     for name in (DARK, RECORDING):
         turn(name, query.get(name) == "on")
     # once each, as it is by its name that one knows what comes next
@@ -231,13 +183,13 @@ def _set_talk(query: Mapping[str, str]) -> str:
             load(name)
     except ConfigError as error:
         return str(error)
-    st.session_state[_own(TALK)] = playlist
+    st.session_state[own(TALK)] = playlist
     return ""
 
 
 def _set_scene(name: str, number: str) -> str:
     """Take the scene of an address; what is wrong with it, in a sentence, and else nothing."""
-    st.session_state.pop(_own(SCENARIO), None)
+    st.session_state.pop(own(SCENARIO), None)
     if not name:
         return ""
     try:
@@ -249,14 +201,14 @@ def _set_scene(name: str, number: str) -> str:
     count = len(scenario.scenes)
     if number not in map(str, range(1, count + 1)):
         return f"scene: {name} has no scene {shown(number)}; it takes 1 to {count}."
-    st.session_state[_own(SCENARIO)], st.session_state[_own(SCENE)] = name, int(number) - 1
+    st.session_state[own(SCENARIO)], st.session_state[own(SCENE)] = name, int(number) - 1
     return ""
 
 
 def _back_to_a_start() -> None:
     """To the latest scene that a new run can begin with, for where the others go on from is lost."""
     if playing := scene():
-        st.session_state[_own(SCENE)] = playing[0].start_of(playing[1])
+        st.session_state[own(SCENE)] = playing[0].start_of(playing[1])
 
 
 def _base() -> RunConfig:
@@ -287,28 +239,11 @@ def rest() -> None:
 # ---- looking back, and branching
 
 
-def looked() -> int | None:
-    """The moment, in iterations, that is looked back to; None for now."""
-    step: int | None = st.session_state.get(_own(LOOKED))
-    return step
-
-
 def look(step: int | None) -> None:
     """Look back to a kept moment, which pauses the run, or at what is now."""
     if step is not None:
         rest()
-    st.session_state[_own(LOOKED)] = step
-
-
-def what_if() -> str:
-    """The title of what the run has branched with; empty where it has not."""
-    return str(st.session_state.get(_own(WHAT_IF), ""))
-
-
-def forget_looks() -> None:
-    """Look at what is now, of a run that is as its settings say."""
-    for name in (LOOKED, WHAT_IF):
-        st.session_state.pop(_own(name), None)
+    st.session_state[own(LOOKED)] = step
 
 
 def branch(step: int, fields: Mapping[str, Any], title: str) -> None:
@@ -318,8 +253,8 @@ def branch(step: int, fields: Mapping[str, Any], title: str) -> None:
         return
     if playing := scene():
         begun = view.scene is not None
-        st.session_state[_own(SCENE)] = view.scene if begun else playing[0].start_of(playing[1])
-    st.session_state[_own(LOOKED)], st.session_state[_own(WHAT_IF)] = None, title
+        st.session_state[own(SCENE)] = view.scene if begun else playing[0].start_of(playing[1])
+    st.session_state[own(LOOKED)], st.session_state[own(WHAT_IF)] = None, title
 
 
 # ---- changes
@@ -357,32 +292,6 @@ def load_checkpoint(name: str, source: bytes) -> View | None:
     return attempt(load)
 
 
-def attempt(work: Callable[[], T]) -> T | None:
-    """Do something that may be refused; a refusal is kept for the page to show."""
-    st.session_state.pop(_own(PROBLEM), None)
-    try:
-        return work()
-    except (ConfigError, EngineError, ValueError) as error:
-        st.session_state[_own(PROBLEM)] = str(error)
-        return None
-
-
-def refuse(sentence: str) -> None:
-    """Have the page say what was wrong."""
-    st.session_state[_own(PROBLEM)] = sentence
-
-
-def problem() -> str:
-    """What was refused last, until something is accepted; empty if nothing was."""
-    return str(st.session_state.get(_own(PROBLEM), ""))
-
-
-def show_problem() -> None:
-    """Say what was refused, beside the controls, where nothing of the stage has to move."""
-    if problem():
-        st.sidebar.error(problem())
-
-
 def _config_of(query: Mapping[str, str]) -> RunConfig:
     try:
         config = RunConfig.from_query(query, _base())
@@ -390,5 +299,5 @@ def _config_of(query: Mapping[str, str]) -> RunConfig:
             raise ConfigError(refusal)
         return config
     except ConfigError as error:
-        st.session_state[_own(PROBLEM)] = f"{error} The page starts with its own settings instead."
+        st.session_state[own(PROBLEM)] = f"{error} The page starts with its own settings instead."
         return _base()

@@ -10,13 +10,13 @@ from ganplay.export.script import script
 from ganplay.export.toml import toml
 from ganplay.live import View, shared_engine
 from ganplay.showing import show
-from ganplay.ui import session
+from ganplay.ui import session, tab
 
 
 def share(view: View) -> None:
     """The expander in the sidebar. What takes long to make is made when its button is pressed, of the run
     as it is then."""
-    playing, step, in_3d = session.scene(), session.looked(), bool(st.session_state.get("in_3d"))
+    playing, step, in_3d = session.scene(), tab.looked(), bool(st.session_state.get("in_3d"))
     claim = playing and playing[0].claim_of(playing[1])
     name = playing[0].name if playing else view.config.data.name
 

@@ -7,7 +7,7 @@ from ganplay.data import PICTURES, PLANE
 from ganplay.live import View, shared_engine
 from ganplay.showing import pack, show
 from ganplay.showing.talk import evidence_only, neighbour, qr, run_address, talk_header
-from ganplay.ui import lab, session, timeline
+from ganplay.ui import lab, session, tab, timeline
 from ganplay.ui.component import component
 from ganplay.ui.page import PATHS
 
@@ -21,11 +21,11 @@ _feed = component("talk_feed", "talk.js", "it.show(data)")
 
 def give() -> None:
     """The whole page: the scene that is on, or why there is none."""
-    page = session.Page("Talk", RunConfig(), (*PLANE, *PICTURES), plays_all=True)
+    page = tab.Page("Talk", RunConfig(), (*PLANE, *PICTURES), plays_all=True)
     view = session.open_page(page)
     playing = session.scene()
     if not (view and playing):
-        st.error(session.problem() or "talk: name the scenario, as in /Talk?talk=mode-hopping.")
+        st.error(tab.problem() or "talk: name the scenario, as in /Talk?talk=mode-hopping.")
         st.page_link("app.py", label="All scenarios", icon=":material/arrow_back:")
         return
     session.write_address(view)
@@ -48,11 +48,11 @@ def _draw(view: View, then: View) -> None:
         number,
         then,
         shown,
-        session.playlist(),
-        what_if=session.what_if(),
-        problem=session.problem(),
-        dark=session.is_on(session.DARK),
-        recording=session.is_on(session.RECORDING),
+        tab.playlist(),
+        what_if=tab.what_if(),
+        problem=tab.problem(),
+        dark=tab.is_on(tab.DARK),
+        recording=tab.is_on(tab.RECORDING),
         qr=qr(run_address(base, scenario, number, view.config)),
         heard=st.session_state.get(HEARD, 0),
     )
@@ -87,7 +87,7 @@ def _do(kind: str, values: list[object]) -> None:
             session.go_to_scene(number + 1)
         case "next" | "previous":
             way = 1 if kind == "next" else -1
-            place = neighbour(session.playlist(), scenario.name, number, way)
+            place = neighbour(tab.playlist(), scenario.name, number, way)
             if place and place[0] == scenario.name:
                 session.go_to_scene(place[1])
             elif place:
@@ -95,7 +95,7 @@ def _do(kind: str, values: list[object]) -> None:
         case "look" | "branch":
             timeline.do([kind, *values])
         case "dark":
-            session.turn(session.DARK, bool(values[0]))
+            tab.turn(tab.DARK, bool(values[0]))
         case "recording":
-            session.turn(session.RECORDING, bool(values[0]))
+            tab.turn(tab.RECORDING, bool(values[0]))
             engine.pause(run)

@@ -7,13 +7,13 @@ import streamlit as st
 
 from ganplay import whatif
 from ganplay.live import View, shared_engine
-from ganplay.ui import session
+from ganplay.ui import session, tab
 
 
 def of(view: View) -> dict[str, Any]:
     """What `static/timeline.js` shows of a run: the steps of its kept moments, which of them is looked
     at, which can be gone on from, the changes of settings, and what to branch with."""
-    film, step = view.longest, session.looked()
+    film, step = view.longest, tab.looked()
     steps = film.steps
     return {
         "steps": steps,

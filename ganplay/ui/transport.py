@@ -8,7 +8,7 @@ import streamlit as st
 from ganplay.config import named_fields
 from ganplay.data import Plane
 from ganplay.live import View, shared_engine
-from ganplay.ui import session
+from ganplay.ui import session, tab
 from ganplay.ui.controls import control
 
 SPEEDS: dict[str, float | None] = {
@@ -53,7 +53,7 @@ def transport(view: View) -> None:
 def _button(label: str, help: str, work: Callable[[], View], **look: Any) -> None:
     def act() -> None:
         session.look(None)
-        session.attempt(work)
+        tab.attempt(work)
 
     st.button(label, key=f"do:{label}", help=help, on_click=act, **look)
 
@@ -64,7 +64,7 @@ def _speed(view: View) -> None:
 
     def hold() -> None:
         limit = SPEEDS[st.session_state["speed"]]
-        session.attempt(lambda: shared_engine().hold(view.run, limit))
+        tab.attempt(lambda: shared_engine().hold(view.run, limit))
 
     # beside its label, which above it would take a line of the picture's height
     st.caption("speed", width="content", help="Most iterations per second.")

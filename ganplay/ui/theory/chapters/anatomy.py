@@ -12,13 +12,13 @@ from ganplay.data import PLANE
 from ganplay.figures.theory_anatomy import PICTURES, Scene
 from ganplay.live import View, shared_engine
 from ganplay.snapshot import PlaneSnapshot
-from ganplay.ui import address, session
+from ganplay.ui import address, session, tab
 from ganplay.ui.controls import control, matters
 from ganplay.ui.theory.anatomy.graph import Seen, feed, graph, known
 from ganplay.ui.theory.anatomy.words import Told, number, tell, unseen
 from ganplay.ui.theory.chapter import Chapter
 
-LAB = session.Page("Lab", RunConfig(), tuple(PLANE))
+LAB = tab.Page("Lab", RunConfig(), tuple(PLANE))
 INTERVAL = 0.125
 """Seconds between two pictures of a run that trains."""
 SPEEDS = {"0.25": "¼ ×", "0.5": "½ ×", "1": "1 ×", "2": "2 ×", "4": "4 ×", "8": "8 ×"}
@@ -77,13 +77,13 @@ def show() -> None:
     """The transport, and below it the graph or the part that is enlarged."""
     view = session.borrow(LAB, address.get("run"))
     if view is None:
-        session.show_problem()
+        tab.show_problem()
         return
     address.put("run", view.run)
     if view.state == "running":  # which may have been asked for in the lab
         st.session_state[PLAYS] = False
     _transport(view)
-    session.show_problem()
+    tab.show_problem()
     every = 1 / float(address.get("speed")) if st.session_state.get(PLAYS) else None
     if view.state == "running":
         every = INTERVAL
@@ -179,7 +179,7 @@ def _turn(view: View, moments: int) -> View:
     """Go on by so many moments; after the last, the run does the iteration that was shown."""
     place = _place(view) + moments
     if place >= len(_trace(view).moments):
-        return session.attempt(lambda: shared_engine().move(view.run, "iteration")) or view
+        return tab.attempt(lambda: shared_engine().move(view.run, "iteration")) or view
     st.session_state[PLACE] = max(0, place)
     return view
 
@@ -232,7 +232,7 @@ def _transport(view: View) -> None:
 def _button(label: str, help: str, work: Any, **look: Any) -> None:
     def act() -> None:
         st.session_state[PLAYS] = False
-        session.attempt(work)
+        tab.attempt(work)
 
     st.button(label, key=f"do:{label}", help=help, on_click=act, **look)
 
@@ -241,13 +241,13 @@ def _toggle(view: View) -> None:
     st.session_state[PLAYS] = not st.session_state.get(PLAYS, False)
     st.session_state[TICKED] = time.monotonic()
     if view.state == "running":
-        session.attempt(lambda: shared_engine().pause(view.run))
+        tab.attempt(lambda: shared_engine().pause(view.run))
 
 
 def _go(view: View, moments: int) -> None:
     st.session_state[PLAYS] = False
     if view.state == "running":
-        session.attempt(lambda: shared_engine().pause(view.run))
+        tab.attempt(lambda: shared_engine().pause(view.run))
     else:
         _turn(view, moments)
 
