@@ -156,7 +156,7 @@ def test_a_refusal_is_one_sentence_with_the_setting(config: RunConfig, said: str
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("name", LONG)
+@pytest.mark.parametrize("name", sorted(LONG))
 def test_what_is_too_long_is_refused(name: str) -> None:
     with pytest.raises(ConfigError, match="80 are the most"):
         script(small(**SETTINGS[name]))

@@ -14,7 +14,11 @@ from ganplay.scenarios import Scenario, jury
 from ganplay.trainer import Trainer
 
 SIZES = {"generator.hidden": "7,5", "discriminator.hidden": "6", "batch_size": 9}
-WORDS = {"title": "A scene", "caption": "Something to look at, in a sentence."}
+WORDS = {
+    "title": "A scene",
+    "caption": "Something to look at, in a sentence.",
+    "notes": "Something to say about it.",
+}
 
 
 def scenario(**claimed: Any) -> Scenario:

@@ -26,7 +26,11 @@ SMALL = {
 
 
 def scene(iterations: int, looks: int, **more: Any) -> dict[str, Any]:
-    words = {"title": "A scene", "caption": "A caption of some length."}
+    words = {
+        "title": "A scene",
+        "caption": "A caption of some length.",
+        "notes": "What one says here.",
+    }
     return words | {"iterations": iterations, "looks": looks} | more
 
 
