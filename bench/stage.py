@@ -12,6 +12,7 @@ from statistics import median
 from typing import Any
 from unittest.mock import patch
 
+import numpy as np
 from playwright.sync_api import Page
 
 from bench.browser import chromium, serve
@@ -107,7 +108,11 @@ def kept(config: RunConfig, until: int = 20_000) -> dict[str, float]:
     while run.trainer.step < until:
         run.trainer.advance(50)
         run.publish()
-    films = sum(size_of([vars(frame) for frame in past.film.frames]) for past in run.pasts)
+    frames = [frame for past in run.pasts for frame in past.film.frames]
+    arrays = [
+        part for frame in frames for part in vars(frame).values() if isinstance(part, np.ndarray)
+    ]
+    films = sum(array.nbytes for array in arrays)
     states = sum(size_of(key.state) for key in run.keyframes.kept)
     return {"moments": len(run.view.film.frames), "states": len(run.keyframes.kept),
             "megabytes": (films + states) / 1e6}  # fmt: skip

@@ -87,7 +87,10 @@ class View {
   show(newest) {
     this.newest = newest;
     this.seen.keep(newest);
-    this.refresh();
+    const shown = newest.attributes["data-shown"];
+    const [asked] = this.timeline.asked ?? [shown];
+    // A picture of now that was on its way does not take the place of the moment that is asked for.
+    this.refresh((asked !== shown && this.seen.again(asked, newest)) || newest);
   }
 
   /** Shows at once what is asked for, where it was seen before, and asks the server. */

@@ -1,5 +1,6 @@
 """Settings that change in the middle of a run, and those that can't."""
 
+import math
 import re
 from typing import Any, get_origin
 
@@ -125,6 +126,13 @@ def test_data_of_another_shape_cannot_come_in_the_middle_of_a_run(
         trainer.change(**{"data.name": then})
     trainer.advance(2)
     assert (trainer.step, trainer.config.data.name) == (4, first)
+
+
+def test_losses_are_told_across_another_batch_size(small: RunConfig) -> None:
+    trainer = trained(small, 3)
+    trainer.change(batch_size=12)
+    trainer.advance(40)
+    assert math.isfinite(trainer.snapshot().loss_d)
 
 
 def test_a_bad_change_changes_nothing(small: RunConfig) -> None:

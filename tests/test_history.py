@@ -99,6 +99,69 @@ def test_is_bounded_and_keeps_first_and_last(count: int, snapshot: Snapshot) -> 
     assert (grown(snapshot, count).column("loss_d") == steps).all()
 
 
+# ---- going back
+
+
+@pytest.mark.parametrize(
+    ("step", "kept"), [(0, 0), (9, 0), (10, 1), (25, 2), (30, 3), (49, 4), (50, 5), (99, 5)]
+)
+def test_going_back_leaves_a_ghost_of_what_came_after(
+    step: int, kept: int, snapshot: Snapshot
+) -> None:
+    """The ghost begins where the curve ends, so that no gap is between them."""
+    history = grown(snapshot, 5).with_mark(10, "a=1").with_mark(30, "b=2").with_mark(50, "c=3")
+    rows = history.rows.copy()
+    back = history.back_to(step)
+    np.testing.assert_array_equal(back.rows, rows[:kept])
+    np.testing.assert_array_equal(back.ghost, rows[max(kept - 1, 0) :] if kept < 5 else rows[:0])
+    assert back.marks == tuple(mark for mark in history.marks if mark[0] <= step)
+    np.testing.assert_array_equal(history.rows, rows)
+    assert (len(history.marks), len(history.ghost)) == (3, 0), "a history is immutable"
+
+
+def test_several_rows_of_one_step_stay_together(snapshot: Snapshot) -> None:
+    """A picture may be taken twice without an iteration between, as by an update of one player."""
+    history = grown(snapshot, 2)
+    for loss in (1.0, 2.0):
+        history = history.with_snapshot(dataclasses.replace(snapshot, step=20, loss_d=loss))
+    history = history.with_snapshot(dataclasses.replace(snapshot, step=30, loss_d=3.0))
+    back = history.back_to(20)
+    assert back.column("loss_d").tolist() == [10, 20, 1, 2]
+    assert back.ghost_column("loss_d").tolist() == [2, 3]
+
+
+def test_the_ghost_is_of_the_future_that_was_left_last(snapshot: Snapshot) -> None:
+    history = grown(snapshot, 5).back_to(20)
+    for step in (23, 26):
+        history = history.with_snapshot(dataclasses.replace(snapshot, step=step))
+    assert history.ghost_column("step").tolist() == [20, 30, 40, 50]
+    history = history.with_mark(26, "a=1").with_verdict(26, VERDICT)
+    assert history.ghost_column("step").tolist() == [20, 30, 40, 50]
+    same = history.back_to(26)  # after which nothing came
+    assert same.ghost_column("step").tolist() == [20, 30, 40, 50]
+    assert history.back_to(23).ghost_column("step").tolist() == [23, 26]
+
+
+def test_a_ghost_outlives_thinning(snapshot: Snapshot) -> None:
+    history = grown(snapshot, LIMIT).back_to(100)
+    ghost = history.ghost
+    assert len(ghost) == LIMIT - 9
+    np.testing.assert_array_equal(grown(snapshot, LIMIT + 20, history).ghost, ghost)
+
+
+def test_a_ghost_forgets_what_was_watched_too(snapshot: Snapshot) -> None:
+    history = History()
+    for step in (10, 20, 30):
+        history = history.with_snapshot(dataclasses.replace(snapshot, step=step), [0.25, 0.5])
+    history = history.back_to(20)
+    ghost = history.ghost.copy()
+    forgotten = history.without_watched()
+    assert np.isnan(forgotten.ghost[:, -2:]).all()
+    np.testing.assert_array_equal(forgotten.ghost[:, :-2], ghost[:, :-2])
+    np.testing.assert_array_equal(history.ghost, ghost)
+    np.testing.assert_array_equal(history.ghost_column("beside"), [0.5, 0.5])
+
+
 # ---- verdicts
 
 

@@ -84,8 +84,7 @@ def _draw(view: View, then: View) -> None:
     board.redraw(
         KEY, shown.figures, shown.label, view=view, step=shown.step, legend=shown.legend,
         headings=[asdict(heading) for heading in shown.headings],
-        # what if it were otherwise is what the other sides show
-        timeline=timeline.of(view) | {"whatifs": []},
+        timeline=timeline.of(view),
     )  # fmt: skip
 
 

@@ -51,7 +51,7 @@ def borrow(lender: Page, wanted: str) -> View | None:
     st.session_state[PAGE] = lender
     engine = shared_engine()
     view, found = engine.poll(run_id()), engine.poll(wanted)
-    if view is None and found and not lender.refusal(found.config):
+    if view is None and _is_for(lender, found):
         view = found
     if view is None:
         leave_scenario()
@@ -59,6 +59,11 @@ def borrow(lender: Page, wanted: str) -> View | None:
     if view:
         show_run(view)
     return view
+
+
+def _is_for(page: Page, view: View | None) -> bool:
+    """Whether a page of one run can show this one: a duel is for the page of its own."""
+    return view is not None and not view.beside and not page.refusal(view.config)
 
 
 def show_run(view: View) -> None:
@@ -92,7 +97,7 @@ def current_view() -> View | None:
         return known
     trouble = _set_scene(*names) or _set_talk(talk)
     found = engine.poll(wanted)
-    is_ours = found is not None and not page().refusal(found.config)
+    is_ours = found is not None and _is_for(page(), found)
     if found and is_ours and found.config.to_query(_base()) == query:
         view: View | None = found
     else:

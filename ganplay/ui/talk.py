@@ -60,8 +60,16 @@ def _draw(view: View, then: View) -> None:
 
 
 def _listen() -> None:
-    for number, kind, *values in st.session_state[KEY]["sent"] or ():
-        if number > st.session_state.get(HEARD, 0):
+    match st.session_state[KEY]["sent"]:
+        case [*presses]:
+            for press in presses:
+                _hear(press)
+
+
+def _hear(press: object) -> None:
+    """Do what a press asks for, once."""
+    match press:
+        case [int(number), str(kind), *values] if number > st.session_state.get(HEARD, 0):
             st.session_state[HEARD] = number
             _do(kind, values)
 
@@ -73,29 +81,29 @@ def _do(kind: str, values: list[object]) -> None:
     if not (view and playing):
         return
     scenario, number = playing
-    match kind:
-        case "toggle" if view.state in ("diverged", "error"):
+    match [kind, *values]:
+        case ["toggle"] if view.state in ("diverged", "error"):
             session.go_to_scene(number)
-        case "toggle" if view.state == "running":
+        case ["toggle"] if view.state == "running":
             engine.pause(run)
-        case "toggle":
+        case ["toggle"]:
             session.look(None)
             engine.play(run)
-        case "restart":
+        case ["restart"]:
             session.go_to_scene(number)
-        case "switch" if number + 1 < len(scenario.scenes):
+        case ["switch"] if number + 1 < len(scenario.scenes):
             session.go_to_scene(number + 1)
-        case "next" | "previous":
+        case ["next" | "previous"]:
             way = 1 if kind == "next" else -1
             place = neighbour(tab.playlist(), scenario.name, number, way)
             if place and place[0] == scenario.name:
                 session.go_to_scene(place[1])
             elif place:
                 session.go_to(*place)
-        case "look" | "branch":
+        case ["look" | "branch", *_]:
             timeline.do([kind, *values])
-        case "dark":
-            tab.turn(tab.DARK, bool(values[0]))
-        case "recording":
-            tab.turn(tab.RECORDING, bool(values[0]))
+        case ["dark", on]:
+            tab.turn(tab.DARK, bool(on))
+        case ["recording", on]:
+            tab.turn(tab.RECORDING, bool(on))
             engine.pause(run)

@@ -44,6 +44,8 @@ def do(sent: object) -> None:
 
 
 def _what_ifs(view: View, step: int) -> Mapping[str, whatif.Fields]:
-    """What a run can branch with at a step."""
+    """What a run can branch with at a step; a duel with nothing, as its other sides show what if."""
+    if view.beside:
+        return {}
     before = [key for key in view.keys if key <= step]
     return whatif.options(view.keys[max(before, default=min(view.keys))])

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.testing.v1 import AppTest
 
 from ganplay.live import View, shared_engine
@@ -49,6 +50,20 @@ class Tab:
 
     def press(self, key: str) -> None:
         self.app.button(key=key).click()
+        self.update()
+
+    def send(self, key: str, value: object) -> None:
+        """Have a component send something, as its JavaScript does."""
+        (it,) = (
+            element.proto.id
+            for element in self.app.get("bidi_component")
+            if element.proto.id.split("-", 2)[-1] == key
+        )
+        states = self.app._tree.get_widget_states()
+        sent = json.dumps([{"event": "sent", "value": value}])
+        states.widgets.add(id=_make_trigger_id(it, "events"), json_trigger_value=sent)
+        self.app._run(states)
+        assert not self.app.exception
         self.update()
 
     @property

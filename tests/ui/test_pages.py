@@ -10,7 +10,7 @@ from ganplay.config import RunConfig, named_fields
 from ganplay.data import PICTURES, PLANE
 from ganplay.live import shared_engine
 from ganplay.recipes import recipe
-from ganplay.ui.page import PAGES, PATHS
+from ganplay.ui.page import PAGES, PATHS, TALK
 
 ROOT = Path(__file__).parents[2]
 Open = Callable[..., Any]
@@ -29,8 +29,9 @@ def test_the_home_page_runs(tabs: Open) -> None:
 
 
 def test_pages_and_list_agree() -> None:
-    assert {f"pages/{p.name}" for p in (ROOT / "pages").glob("*.py")} | {"app.py"} == set(PAGES)
-    assert STARTS.keys() | {"Explorer", "Theory"} == PATHS.keys() - {""}
+    there = {f"pages/{p.name}" for p in (ROOT / "pages").glob("*.py")} | {"app.py"}
+    assert there == {*PAGES, TALK}
+    assert STARTS.keys() | {"Explorer", "Theory", "Duel", "Talk"} == PATHS.keys() - {""}
 
 
 @every_page
@@ -42,7 +43,7 @@ def test_a_page_begins_with_an_idle_run_and_its_picture(page: str, show: Open) -
     components = [e.proto.component_name for e in tab.app.get("bidi_component")]
     assert components.count("ganplay.view") == 1
     assert tab.sent["attributes"] == {
-        "data-state": "idle", "data-step": 0, "data-frame": 1, "data-run": tab.run
+        "data-state": "idle", "data-step": 0, "data-frame": 1, "data-run": tab.run, "data-shown": 0
     }  # fmt: skip
     assert tab.sent["figures"][0]["name"] == "stage"
     assert len(tab.sent["figures"]) == 5
