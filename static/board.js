@@ -83,7 +83,7 @@ class Board {
   show(message) {
     this.message = message;
     if (message.timeline) this.seen.keep(message);
-    this.refresh();
+    this.refresh(this.seen.asked(this.timeline?.asked?.[0], message));
   }
 
   /** Shows at once what is asked for, where it was seen before, and asks the server. */

@@ -87,10 +87,7 @@ class View {
   show(newest) {
     this.newest = newest;
     this.seen.keep(newest);
-    const shown = newest.attributes["data-shown"];
-    const [asked] = this.timeline.asked ?? [shown];
-    // A picture of now that was on its way does not take the place of the moment that is asked for.
-    this.refresh((asked !== shown && this.seen.again(asked, newest)) || newest);
+    this.refresh(this.seen.asked(this.timeline.asked?.[0], newest));
   }
 
   /** Shows at once what is asked for, where it was seen before, and asks the server. */

@@ -13,6 +13,12 @@ export class Seen {
     for (const step of this.pictures.keys()) if (!steps.includes(step)) this.pictures.delete(step);
   }
 
+  /** A message; or what was seen at the step that is asked for, where that is another: a picture of now may still have been on its way. */
+  asked(step, message) {
+    const isOther = step !== undefined && step !== message.attributes["data-shown"];
+    return (isOther && this.again(step, message)) || message;
+  }
+
   /** The newest message with what was seen at an iteration, but for its curves, which go on; null where nothing was. */
   again(step, newest) {
     const seen = this.pictures.get(step);

@@ -46,7 +46,8 @@ class Talk {
     const isFirst = !this.screen.message;
     this.presses = this.presses.filter(([number]) => number > message.talk.heard);
     this.seen.keep(message);
-    if (!this.player) this.screen.show(message);
+    const [, , step] = this.presses.findLast(([, kind]) => kind === "look") ?? [];
+    if (!this.player) this.screen.show(this.again(step, message));
     if (isFirst && message.talk.recording) this.turnRecording();
   }
 
@@ -55,14 +56,15 @@ class Talk {
     // A link: told by the server to go elsewhere, the browser would fall out with what it asks of a running run meanwhile.
     else if (kind === "leave") document.querySelector(".st-key-leave a").click();
     else if (!this.player?.act(kind)) this.press(kind, ...values);
-    if (kind === "look") this.lookAgain(values[0]);
+    if (kind === "look" && !this.player) this.screen.show(this.again(values[0], newest));
   }
 
-  /** Shows at once what is looked back to, where it was seen before. */
-  lookAgain(step) {
-    const seen = this.seen.again(step, newest);
-    const numbers = this.seen.pictures.get(step)?.talk.numbers;
-    if (seen) this.screen.show({ ...seen, talk: { ...newest.talk, numbers } });
+  /** A message with what was seen at a moment that is looked back to, to be shown at once. */
+  again(step, message) {
+    const seen = this.seen.asked(step, message);
+    if (seen === message) return message;
+    const { numbers } = this.seen.pictures.get(step).talk;
+    return { ...seen, talk: { ...message.talk, numbers } };
   }
 
   /** Tells the server, which may be busy and take only the last of what is sent meanwhile: so all is sent until it is heard. */
