@@ -71,8 +71,7 @@ class Draws:
     def _draw(self) -> list[Batch]:
         config = self._config
         size, real, between = config.batch_size, *self._wanted[-2:]
-        numbers = size * (config.latent.dim + 2 * math.prod(config.data.shape))
-        count = min(MOST_AHEAD, max(1, AHEAD // numbers))
+        count = updates_ahead(config)
         whole = Batch(
             z=self._stack(count, size, lambda rng, n: noise(config.latent, n, rng)),
             real=self._stack(count, size, self._real_points) if real else None,
@@ -112,6 +111,12 @@ class Draws:
         self._forget()
         if state["used"]:
             self._block, self._used = self._draw(), state["used"]
+
+
+def updates_ahead(config: RunConfig) -> int:
+    """For how many updates of a player numbers are drawn in one go."""
+    numbers = config.batch_size * (config.latent.dim + 2 * math.prod(config.data.shape))
+    return min(MOST_AHEAD, max(1, AHEAD // numbers))
 
 
 def noise(latent: Latent, n: int, rng: Generator) -> Tensor:

@@ -3,11 +3,10 @@
 It has at most 80 lines, and only the pieces that the run's settings ask for.
 """
 
-import math
 
 from ganplay.config import ConfigError, RunConfig
 from ganplay.data import Axis, DataSet, Pictures, Plane
-from ganplay.draws import AHEAD, MOST_AHEAD
+from ganplay.draws import updates_ahead
 from ganplay.export import script_data
 from ganplay.export.script_game import drawn, loop, unrolling
 from ganplay.export.script_nets import layers, nets, training
@@ -141,9 +140,7 @@ def _draws(config: RunConfig) -> str:
     if config.penalty.name == "gp":
         packs = f" // {aids.pack}" if aids.pack > 1 else ""
         text += PORTION.format(packs=packs, ones=", ".join("1" for _ in shape))
-    size = config.batch_size
-    numbers = size * (config.latent.dim + 2 * math.prod(shape))
-    block = min(MOST_AHEAD, max(1, AHEAD // numbers))  # as in ganplay's draws
+    size, block = config.batch_size, updates_ahead(config)
     return text + BATCHES.format(
         size=size,
         note=f", of which {block} are drawn at once" if block > 1 else "",

@@ -18,7 +18,6 @@ from ganplay.ui.tab import (
     PROBLEM,
     RECORDING,
     TALK,
-    WHAT_IF,
     Page,
     attempt,
     forget_looks,
@@ -141,9 +140,9 @@ def go_to(name: str, number: int) -> None:
     """Play a scene of another scenario, in a new run."""
     st.session_state[own(SCENARIO)], st.session_state[own(SCENE)] = name, number
     _back_to_a_start()
+    shared_engine().close(run_id())  # first, so that there is room for another
     view = attempt(lambda: _create(_config_of({})))
     if view:
-        shared_engine().close(run_id())
         show_run(view)
 
 
@@ -241,7 +240,7 @@ def rest() -> None:
     attempt(lambda: shared_engine().pause(run_id()))
 
 
-# ---- looking back, and branching
+# ---- looking back
 
 
 def look(step: int | None) -> None:
@@ -249,17 +248,6 @@ def look(step: int | None) -> None:
     if step is not None:
         rest()
     st.session_state[own(LOOKED)] = step
-
-
-def branch(step: int, fields: Mapping[str, Any], title: str) -> None:
-    """Go on anew from a kept moment, with settings changed by what a title says."""
-    view = attempt(lambda: shared_engine().branch(run_id(), step, fields))
-    if view is None:
-        return
-    if playing := scene():
-        begun = view.scene is not None
-        st.session_state[own(SCENE)] = view.scene if begun else playing[0].start_of(playing[1])
-    st.session_state[own(LOOKED)], st.session_state[own(WHAT_IF)] = None, title
 
 
 # ---- changes

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import RerunException
 
 from ganplay.config import ConfigError, RunConfig
 from ganplay.live import EngineError
@@ -69,6 +70,17 @@ def attempt(work: Callable[[], T]) -> T | None:
     except (ConfigError, EngineError, ValueError) as error:
         st.session_state[own(PROBLEM)] = str(error)
         return None
+
+
+def undisturbed(work: Callable[[], None]) -> None:
+    """Do something to its end. Streamlit breaks a callback off, at any use of the session's state, for
+    a request that has come meanwhile; what must not be left half done is done again before that is
+    answered, so doing it twice has to be as good as once."""
+    try:
+        work()
+    except RerunException:
+        undisturbed(work)
+        raise
 
 
 def refuse(sentence: str) -> None:

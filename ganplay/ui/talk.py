@@ -33,7 +33,7 @@ def give() -> None:
         st.page_link(
             PATHS[playing[0].page], label="Leave the talk", query_params=session.address(view)
         )
-    _screen(key=KEY, on_sent_change=_listen)
+    _screen(key=KEY, on_sent_change=lambda: tab.undisturbed(_listen))
     lab.moving(view, _draw)
 
 

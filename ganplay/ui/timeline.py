@@ -40,7 +40,7 @@ def do(sent: object) -> None:
             view = shared_engine().poll(session.run_id())
             offered = {"": {}, **_what_ifs(view, step)} if view else {}
             if title in offered:
-                session.branch(step, offered[title], title)
+                _branch(step, offered[title], title)
 
 
 def _what_ifs(view: View, step: int) -> Mapping[str, whatif.Fields]:
@@ -49,3 +49,20 @@ def _what_ifs(view: View, step: int) -> Mapping[str, whatif.Fields]:
         return {}
     before = [key for key in view.keys if key <= step]
     return whatif.options(view.keys[max(before, default=min(view.keys))])
+
+
+def _branch(step: int, fields: whatif.Fields, title: str) -> None:
+    """Go on anew from a kept moment, with settings changed by what a title says; in a scenario in the
+    scene that was on then, at its pace."""
+    engine, run = shared_engine(), session.run_id()
+    view = tab.attempt(lambda: engine.branch(run, step, fields))
+    if view is None:
+        return
+    if playing := session.scene():
+        scenario, number = playing
+        then = scenario.start_of(number) if view.scene is None else view.scene
+        st.session_state[tab.own(session.SCENE)] = then
+        if then != number:
+            engine.hold(run, scenario.scenes[then].pace)
+    tab.forget_looks()
+    st.session_state[tab.own(tab.WHAT_IF)] = title
