@@ -188,7 +188,7 @@ def vae_sharpness(look: PictureLook) -> float:
 
 
 MEASURES: dict[str, Measure] = {
-    "near_modes": Measure("modes near", _covered("near_modes")),
+    "near_modes": Measure("near modes", _covered("near_modes")),
     "modes": Measure("modes", _covered("modes")),
     "high_quality": Measure("high quality", _covered("high_quality")),
     "mode_kl": Measure("KL of shares", _covered("mode_kl")),

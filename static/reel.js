@@ -8,7 +8,7 @@ const CSS = `
 .reel-bar button { flex: none; width: 78px; height: 28px; padding: 0; border: 1px solid #8888; border-radius: 6px; background: none;
   font: inherit; color: inherit; cursor: pointer; }
 .reel-bar div { flex: 1; position: relative; }
-.reel-bar input { display: block; width: 100%; height: 26px; margin: 0; accent-color: #7570b3; cursor: pointer; }
+.reel-bar input { display: block; width: 100%; height: 26px; margin: 0; accent-color: var(--accent, #7570b3); cursor: pointer; }
 .reel-bar i { position: absolute; bottom: 0; width: 2px; height: 7px; background: #d95f02; pointer-events: none; }
 .reel-bar output { flex: none; white-space: nowrap; font-variant-numeric: tabular-nums; }
 `;

@@ -140,10 +140,9 @@ export class Screen {
     setText(this.dots, "●".repeat(number) + "○".repeat(count - number));
     this.dots.ariaLabel = `scene ${number} of ${count}`;
     const state = attributes["data-state"];
-    const then = timeline?.steps[timeline.at];
     const now = timeline ? STATES[state] : `recording, ${STATES[state]}`;
-    const step = (then ?? attributes["data-step"]).toLocaleString("en-GB");
-    setText(this.state, `${then === undefined ? now : "looking back"} · iteration ${step}`);
+    const isNow = (timeline?.at ?? null) === null;
+    setText(this.state, `${isNow ? now : "looking back"} · iteration ${attributes["data-shown"].toLocaleString("en-GB")}`);
     this.buttons.show(state);
   }
 

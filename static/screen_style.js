@@ -48,7 +48,7 @@ export const CSS = `
 .screen-card .screen-coming { color: var(--loud); margin: 0; }
 .screen-keys { columns: 2; column-gap: 30px; font-size: 17px; line-height: 25px; }
 .screen-keys div { display: flex; gap: 12px; align-items: baseline; padding: 3px 0; break-inside: avoid; }
-.screen-keys kbd { flex: none; box-sizing: border-box; width: 132px; padding: 0 8px; border-radius: 5px; text-align: center; font: inherit; font-size: 15px; font-weight: 600;
+.screen-keys kbd { flex: none; box-sizing: border-box; width: 146px; padding: 0 6px; border-radius: 5px; text-align: center; font: inherit; font-size: 15px; font-weight: 600;
   background: var(--soft); color: var(--ink); white-space: nowrap; }
 .screen-card.is-help { width: 900px; }
 .screen-card.is-notes { top: auto; bottom: 44px; transform: translateX(-50%); width: 1000px; }

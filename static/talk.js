@@ -63,8 +63,9 @@ class Talk {
   again(step, message) {
     const seen = this.seen.asked(step, message);
     if (seen === message) return message;
-    const { numbers } = this.seen.pictures.get(step).talk;
-    return { ...seen, talk: { ...message.talk, numbers } };
+    const { talk } = this.seen.pictures.get(step);  // in the words of its scene
+    const { heard, problem, dark, qr } = message.talk;
+    return { ...seen, talk: { ...talk, heard, problem, dark, qr } };
   }
 
   /** Tells the server, which may be busy and take only the last of what is sent meanwhile: so all is sent until it is heard. */
@@ -84,18 +85,22 @@ class Talk {
 
   /** Plays the scenario's recording, which is on this machine, or goes back to live. */
   async turnRecording() {
-    const { name } = newest.talk;
+    if (this.isLoading) return;
     if (this.player) {
       this.player.close();
       this.player = null;
       this.screen.turnLine(false);
       this.screen.show(newest);
     } else {
-      try {
-        const reel = await loadReel(new URL(`recordings/${name}.reel`, import.meta.url));
+      const { name } = newest.talk;
+      this.isLoading = true;
+      const reel = await loadReel(new URL(`recordings/${name}.reel`, import.meta.url)).catch(() => null);
+      this.isLoading = false;
+      if (talk !== this) return;  // the page was left meanwhile
+      if (reel) {
         this.screen.turnLine(true);
         this.player = new Player(this.screen, reel, this.screen.line);
-      } catch {
+      } else {
         this.screen.say(`There is no recording of ${name} on this machine.`);
       }
     }

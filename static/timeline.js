@@ -5,7 +5,7 @@ import { element, setText } from "./dom.js";
 const CSS = `
 .timeline { display: flex; align-items: center; gap: 0.8em; height: 2.4em; font-size: 14px; color: inherit; }
 .timeline-line { flex: 1; position: relative; min-width: 6em; }
-.timeline-line input { display: block; width: 100%; height: 2em; margin: 0; accent-color: #7570b3; cursor: pointer; }
+.timeline-line input { display: block; width: 100%; height: 2em; margin: 0; accent-color: var(--accent, #7570b3); cursor: pointer; }
 .timeline-line i { position: absolute; bottom: 0; width: 2px; height: 0.5em; background: #d95f02; pointer-events: none; }
 .timeline output { min-width: 12.5em; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .timeline button, .timeline select { height: 2.1em; padding: 0 0.7em; border: 1px solid #8888; border-radius: 0.4em; font: inherit;
@@ -97,6 +97,7 @@ export class Timeline {
     const isNow = index === null || index === this.timeline.steps.length - 1;
     this.turn(isNow ? this.timeline.steps.length - 1 : index, isNow);
     this.asked = [isNow ? null : this.timeline.steps[index]];
+    clearTimeout(this.settling);
     this.timer ??= setTimeout(() => this.ask(), Math.max(0, (this.restUntil ?? 0) - performance.now()));
   }
 
@@ -105,13 +106,13 @@ export class Timeline {
     this.restUntil = performance.now() + REST;
     this.act("look", ...this.asked);
     // Pictures on their way still tell of the moment before.
-    clearTimeout(this.settling);
     this.settling = setTimeout(() => { this.asked = null; }, 600);
   }
 
   go() {
     const { steps } = this.timeline;
-    this.asked = null;
+    clearTimeout(this.timer);  // of what is asked for on the way there
+    this.timer = this.asked = null;
     this.act("branch", steps[+this.slider.value], this.menu.value);
   }
 }

@@ -16,7 +16,7 @@ from ganplay.penalties import PENALTIES
 from ganplay.scenarios import Scenario
 from ganplay.scenarios.play import Progress
 from ganplay.showing import Shown, show
-from ganplay.showing.talk import EVIDENCE, evidence_only, numbers, talk_header
+from ganplay.showing.talk import EVIDENCE, evidence_only, numbers, scene_of, talk_header
 
 PER_SECOND = 8
 """Pictures of a scenario."""
@@ -69,10 +69,13 @@ class Reel:
 
 def of_run(view: View, playing: tuple[Scenario, int] | None = None) -> Reel:
     """The kept moments of a live run, evenly in time as they are in its past, in the words of the
-    scene that it plays, where it plays one."""
+    scene that was on, where it plays a scenario, and else with the settings of then."""
     title = playing[0].title if playing else view.config.data.title
     thens = [view.at(step) for step in view.film.steps]
-    told = [_scene(then, *playing) if playing else _free(then) for then in thens]
+    told = [
+        _scene(then, playing[0], scene_of(then, *playing)) if playing else _free(then)
+        for then in thens
+    ]
     frames = tuple(
         Frame(n / OF_FILM, 0, then, shown, talk | ALONE)
         for n, (then, (shown, talk)) in enumerate(zip(thens, told, strict=True))
@@ -94,7 +97,7 @@ def _free(view: View) -> tuple[Shown, dict[str, Any]]:
     few = {name: shown.figures[name] for name in ("stage", *names) if name in shown.figures}
     talk = {
         "name": "", "title": "", "scene": view.config.data.title, "notes": "", "inks": style.DARK,
-        "caption": in_words(view.config), "numbers": numbers(view, shown, None),
+        "caption": in_words(view.keys[view.key(view.snapshot.step)]), "numbers": numbers(view, shown, None),
     }  # fmt: skip
     return replace(shown, figures=few), talk
 

@@ -3,7 +3,6 @@
 It has at most 80 lines, and only the pieces that the run's settings ask for.
 """
 
-
 from ganplay.config import ConfigError, RunConfig
 from ganplay.data import Axis, DataSet, Pictures, Plane
 from ganplay.draws import updates_ahead

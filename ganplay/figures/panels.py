@@ -86,7 +86,8 @@ def evidence(
     `of_vae` is whether that one is about the VAE."""
     own = VAE if of_vae else GENERATED
     found = list(zip(titles, WATCHED, (own, REAL), strict=False))
-    seen = _finite(*(history.column(name) for _, name, _ in found))
+    drawn = [of(name) for _, name, _ in found for of in (history.column, history.ghost_column)]
+    seen = _finite(*drawn)
     # all but the rarest values: how a run starts would else make all that follows look flat
     usual = np.quantile(seen, (0.05, 0.95)).tolist() if len(seen) else []
     top = float(max([*usual, *bounds], default=1.0))

@@ -100,6 +100,7 @@ class Run:
             frame=self.frame,
             keys={key.step: key.configs[0] for key in self.keyframes.kept},
             scene=self.scene,
+            scenes={key.step: key.scene for key in self.keyframes.kept},
             beside=tuple(others),
         )
 

@@ -31,8 +31,8 @@ class View(Side):
     error after an exception. message: why, in a sentence, in those two states. step: iterations
     done. rate: iterations per second of late; limit: the rate it is held to, None for as fast as it
     goes. frame: pictures made so far. keys: the moments that it can go on from anew, with the settings
-    of then. scene: the number of the scene that was begun last, None before any. beside: the other
-    sides of a duel; the view itself is of the first.
+    of then. scene: the number of the scene that was begun last, None before any; scenes: those of the
+    moments of `keys`. beside: the other sides of a duel; the view itself is of the first.
     """
 
     run: str
@@ -44,6 +44,7 @@ class View(Side):
     frame: int
     keys: Mapping[int, RunConfig]
     scene: int | None
+    scenes: Mapping[int, int | None]
     beside: tuple[Side, ...] = ()
 
     @property
@@ -58,7 +59,15 @@ class View(Side):
 
     def at(self, step: int) -> "View":
         """The view as it was at the kept moment nearest to a step, with what came after as a ghost."""
-        return replace(_at(self, step), beside=tuple(_at(side, step) for side in self.beside))
+        return replace(
+            _at(self, step),
+            scene=self.scenes[self.key(step)],
+            beside=tuple(_at(side, step) for side in self.beside),
+        )
+
+    def key(self, step: int) -> int:
+        """The latest of its keys at or before a step, else the first."""
+        return max((key for key in self.keys if key <= step), default=min(self.keys))
 
 
 S = TypeVar("S", bound=Side)

@@ -1,6 +1,7 @@
 """What a talk's screen shows of a run: the stage, one figure of evidence, and the words of a scene."""
 
 import functools
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -74,6 +75,13 @@ def talk_header(
     }
 
 
+def scene_of(view: View, scenario: Scenario, number: int) -> int:
+    """The scene that was on at the moment that a view is of, in a run that is now in scene `number`."""
+    if view.scene is None or view.scene >= len(scenario.scenes):  # or that of another scenario
+        return scenario.start_of(number)
+    return view.scene
+
+
 def neighbour(playlist: Sequence[str], name: str, number: int, way: int) -> Place | None:
     """The scene one on (`way` 1) or back (-1) from a scene of a scenario of the playlist; None at its
     ends."""
@@ -123,7 +131,9 @@ def _number(view: View, tiles: dict[str, Number], i: int, measure: str) -> tuple
     if (tile := TILES.get(measure, "")) in tiles:
         return _said(tiles[tile])
     values = view.history.column(WATCHED[i])
-    value = f"{values[-1]:.3g}" if len(values) and values[-1] == values[-1] else "–"
+    last = values[-1] if len(values) else math.nan
+    # exponents are not for the last row
+    value = "–" if math.isnan(last) else "< .001" if 0 < last < 0.001 else f"{last:.3g}"
     return MEASURES[measure].title, value, ""
 
 
@@ -147,8 +157,12 @@ def run_address(base: str, scenario: Scenario, number: int, config: RunConfig) -
 @functools.lru_cache(64)
 def qr(address: str) -> dict[str, str]:
     """An address as the header holds it: the QR code as SVG, the address, and what is wrong with it
-    for a room, in a sentence."""
-    code = segno.make(address, error="m", micro=False)
+    for a room, in a sentence; a long address, as of points of one's own, has no code."""
+    try:
+        code = segno.make(address, error="m", micro=False)
+    except segno.DataOverflowError:
+        note = "This run's address, with its own points, is too long for a QR code."
+        return {"svg": "", "address": "", "note": note}
     only_here = urlsplit(address).hostname in HERE
     return {
         "svg": code.svg_inline(border=4, light=style.PAPER, omitsize=True),

@@ -38,6 +38,12 @@ def component(name: str, script: str, draw: str, remove: str = "") -> Any:
     )
 
 
+def sent(key: str) -> Any:
+    """What the component of a key has sent; None where its page was left meanwhile."""
+    state = st.session_state.get(key)
+    return state["sent"] if state else None
+
+
 _early = component("early", SCRIPT, "")
 
 

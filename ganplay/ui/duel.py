@@ -155,7 +155,13 @@ def with_what_if(view: View) -> None:
     )  # fmt: skip
     if title:
         duel = Duel(view.config, (offered[title],))
-        st.switch_page(PATHS["Duel"], query_params=duel.to_query())
+        # made here, as an address has no room for many points of one's own
+        if made := tab.attempt(lambda: shared_engine().create(duel.configs)):
+            tab.begin(_page(view.config))
+            session.show_run(made)
+            query = {session.RUN: made.run, **duel.to_query()}
+            st.switch_page(PATHS["Duel"], query_params=query)
+        st.rerun()  # to say why not
 
 
 def of_scenes(scenario: Scenario) -> None:

@@ -11,6 +11,7 @@ from ganplay.duel import Duel
 from ganplay.live import Opening, View, shared_engine
 from ganplay.scenarios import Scenario, load
 from ganplay.settings import shown
+from ganplay.showing import talk as showing
 from ganplay.ui.tab import (
     DARK,
     LOOKED,
@@ -134,6 +135,12 @@ def scene() -> tuple[Scenario, int] | None:
     """The scenario that is played and the scene that is on, counted from 0; None outside one."""
     name = st.session_state.get(own(SCENARIO))
     return (load(name), st.session_state[own(SCENE)]) if name else None
+
+
+def scene_of(view: View) -> tuple[Scenario, int] | None:
+    """The same of the moment that a view of the run is of, which may be of an earlier scene."""
+    playing = scene()
+    return playing and (playing[0], showing.scene_of(view, *playing))
 
 
 def go_to(name: str, number: int) -> None:

@@ -92,7 +92,7 @@ def share(view: View) -> None:
         except ConfigError as error:
             st.caption(f"No script: {error}")
         else:
-            _download("Script (PyTorch)", f"{name}.py", lambda: text, "A program of plain PyTorch, without ganplay, that trains this run from its beginning.")  # fmt: skip
+            _download("Script (PyTorch)", f"{name}.py", lambda: text, "A program of plain PyTorch, without ganplay, that trains with these settings from the beginning.")  # fmt: skip
 
 
 def _address() -> str:

@@ -5,10 +5,11 @@ import streamlit as st
 from ganplay.config import RunConfig
 from ganplay.data import PICTURES, PLANE
 from ganplay.live import View, shared_engine
+from ganplay.scenarios import Scenario
 from ganplay.showing import pack, show
 from ganplay.showing.talk import evidence_only, neighbour, qr, run_address, talk_header
 from ganplay.ui import lab, session, tab, timeline
-from ganplay.ui.component import component
+from ganplay.ui.component import component, sent
 from ganplay.ui.page import PATHS
 
 KEY = "talk"
@@ -33,12 +34,12 @@ def give() -> None:
         st.page_link(
             PATHS[playing[0].page], label="Leave the talk", query_params=session.address(view)
         )
-    _screen(key=KEY, on_sent_change=lambda: tab.undisturbed(_listen))
+    _screen(key=KEY, on_sent_change=_listen)
     lab.moving(view, _draw)
 
 
 def _draw(view: View, then: View) -> None:
-    playing = session.scene()
+    playing = _on(view)
     assert playing
     scenario, number = playing
     shown = show(then, scenario.claim_of(number))
@@ -49,7 +50,7 @@ def _draw(view: View, then: View) -> None:
         then,
         shown,
         tab.playlist(),
-        what_if=tab.what_if(),
+        what_if=tab.what_if() if then.history.marks == view.history.marks else "",
         problem=tab.problem(),
         dark=tab.is_on(tab.DARK),
         recording=tab.is_on(tab.RECORDING),
@@ -59,8 +60,14 @@ def _draw(view: View, then: View) -> None:
     _feed(key="feed", data=pack(view, evidence_only(shown), talk=talk, timeline=timeline.of(view)))
 
 
+def _on(view: View) -> tuple[Scenario, int] | None:
+    """The scenario that is played and the scene that is on, while one looks back that of then."""
+    step = tab.looked()
+    return session.scene() if step is None else session.scene_of(view.at(step))
+
+
 def _listen() -> None:
-    match st.session_state[KEY]["sent"]:
+    match sent(KEY):
         case [*presses]:
             for press in presses:
                 _hear(press)
@@ -68,19 +75,22 @@ def _listen() -> None:
 
 def _hear(press: object) -> None:
     """Do what a press asks for, once."""
+    view = shared_engine().poll(session.run_id())
+    playing = view and _on(view)
     match press:
         case [int(number), str(kind), *values] if number > st.session_state.get(HEARD, 0):
-            st.session_state[HEARD] = number
-            _do(kind, values)
+
+            def work() -> None:
+                if view and playing:
+                    _do(kind, values, view, *playing)
+                st.session_state[HEARD] = number
+
+            tab.undisturbed(work)
 
 
-def _do(kind: str, values: list[object]) -> None:
-    """Do what was asked for on the screen."""
-    engine, run, playing = shared_engine(), session.run_id(), session.scene()
-    view = engine.poll(run)
-    if not (view and playing):
-        return
-    scenario, number = playing
+def _do(kind: str, values: list[object], view: View, scenario: Scenario, number: int) -> None:
+    """Do what was asked for on the screen, in a scene counted from 0."""
+    engine, run = shared_engine(), view.run
     match [kind, *values]:
         case ["toggle"] if view.state in ("diverged", "error"):
             session.go_to_scene(number)

@@ -7,7 +7,8 @@ import streamlit as st
 
 from ganplay import whatif
 from ganplay.live import View, shared_engine
-from ganplay.ui import session, tab
+from ganplay.showing.talk import scene_of
+from ganplay.ui import component, session, tab
 
 
 def of(view: View) -> dict[str, Any]:
@@ -26,7 +27,7 @@ def of(view: View) -> dict[str, Any]:
 
 def act(key: str) -> None:
     """Do what the component of a key has sent."""
-    do(st.session_state[key]["sent"])
+    do(component.sent(key))
 
 
 def do(sent: object) -> None:
@@ -47,8 +48,7 @@ def _what_ifs(view: View, step: int) -> Mapping[str, whatif.Fields]:
     """What a run can branch with at a step; a duel with nothing, as its other sides show what if."""
     if view.beside:
         return {}
-    before = [key for key in view.keys if key <= step]
-    return whatif.options(view.keys[max(before, default=min(view.keys))])
+    return whatif.options(view.keys[view.key(step)])
 
 
 def _branch(step: int, fields: whatif.Fields, title: str) -> None:
@@ -60,7 +60,7 @@ def _branch(step: int, fields: whatif.Fields, title: str) -> None:
         return
     if playing := session.scene():
         scenario, number = playing
-        then = scenario.start_of(number) if view.scene is None else view.scene
+        then = scene_of(view, scenario, number)
         st.session_state[tab.own(session.SCENE)] = then
         if then != number:
             engine.hold(run, scenario.scenes[then].pace)

@@ -93,7 +93,7 @@ def test_it_is_scrubbed_and_read(opened: Page) -> None:
     box = evidence.bounding_box()
     assert box
     opened.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    expect(evidence.locator(".live-readout")).to_contain_text("modes near")
+    expect(evidence.locator(".live-readout")).to_contain_text("near modes")
     pixels = evidence.locator("canvas").evaluate(
         "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean)"
     )

@@ -42,7 +42,7 @@ def test_collapse_then_cure(tab: Page, url: str) -> None:
 
     press(tab, "Run")
     wait_for_near(tab, 1, 2, 200, 60)
-    expect(view.get_by_text("modes near")).to_be_visible()
+    expect(view.locator(".live-figure").get_by_text("near modes")).to_be_visible()
     run, step = view.get_attribute("data-run"), step_of(view)
 
     press(tab, "Now unroll 5 steps")

@@ -95,8 +95,8 @@ def test_from_collapse_to_cure_and_back_for_another(tab: Page, url: str) -> None
     # what came after is on the curve, faint
     evidence = view.locator(".js-plotly-plot").nth(1)
     assert evidence.evaluate("plot => plot.data.map(({ name }) => name)") == [
-        "modes near, left",
-        "modes near",
+        "near modes, left",
+        "near modes",
     ]
     expect(view).to_have_attribute("data-run", str(run))
 
@@ -230,3 +230,21 @@ def test_a_recording_plays_at_once_and_leaves_the_run_as_it_is(tab: Page, url: s
     expect(tab.get_by_text("recording,")).to_be_hidden()
     expect(view).to_have_attribute("data-state", "paused")
     expect(view).to_have_attribute("data-run", str(run))
+
+
+def test_two_quick_presses_play_one_recording_and_one_may_leave_meanwhile(
+    tab: Page, url: str
+) -> None:
+    view = open_talk(tab, url, "mode-hopping")
+    for _ in range(2):
+        tab.keyboard.press("p")
+    bar = tab.get_by_role("group", name="recording")
+    expect(bar).to_have_count(1)
+    tab.keyboard.press("p")
+    expect(bar).to_have_count(0)
+    expect(view).to_have_attribute("data-state", "idle")
+    tab.keyboard.press("p")
+    tab.keyboard.press("Escape")
+    expect(tab.get_by_role("button", name="Run", exact=True)).to_be_visible()
+    tab.wait_for_timeout(1500)  # in which a press that is not heard would be said again
+    expect(tab.get_by_test_id("stException")).to_have_count(0)

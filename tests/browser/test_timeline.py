@@ -21,6 +21,20 @@ AT_ONCE = """async () => {
 """What is shown, and what it says, a few milliseconds after the slider was moved to a moment that
 was seen: before the server can have answered."""
 
+AT_THE_SETTLING = """async () => {
+  const slider = document.querySelector(".timeline input");
+  const look = (index) => { slider.value = index; slider.dispatchEvent(new Event("input")); };
+  look(1);
+  await new Promise((done) => setTimeout(done, 570));
+  const end = performance.now() + 60;
+  while (performance.now() < end) {}
+  look(2);
+  look(3);
+  await new Promise((done) => setTimeout(done, 800));
+  return slider.value;
+}"""
+"""Looks at a moment, and at another when the server should have answered and the browser is busy."""
+
 FAINT = """() => {
   let faint = 0;
   const [, ...curves] = document.querySelectorAll("[data-testid=live-view] .live-figure canvas");
@@ -62,6 +76,8 @@ def test_back_by_the_keyboard_and_on_from_there(tab: Page, url: str) -> None:
     tab.wait_for_timeout(800)  # until the server has the last word
     then, now = int(view.get_attribute("data-shown") or 0), step_of(view)
     assert 0 < then < now
+    assert tab.evaluate(AT_THE_SETTLING) == "3"
+    slider.press("ArrowLeft")
     expect(slider).to_have_value("2")
     expect(slider).to_have_attribute("aria-valuetext", f"iteration {then:,} of {now:,}")
     assert not tab.evaluate(SCROLLS)

@@ -13,7 +13,7 @@ from ganplay.export.reel import PER_SECOND, REST, Reel, of_run, of_scenario
 from ganplay.figures.style import Picture
 from ganplay.history import WATCHED
 from ganplay.live import View
-from ganplay.live.run import Run
+from ganplay.live.run import Opening, Run
 from ganplay.scenarios import Scenario, load, names
 from ganplay.showing import show
 from ganplay.showing.talk import talk_header
@@ -149,7 +149,8 @@ def test_a_run_is_recorded_by_its_kept_moments(ran: View) -> None:
     first = found.frames[0]
     assert list(first.shown.figures) == ["stage", "coverage_over_time", "losses"]
     assert first.talk["scene"] == found.title == "Ring"
-    assert "WGAN" in first.talk["caption"]
+    assert "Non-saturating" in first.talk["caption"], "the settings of then"
+    assert "WGAN" in found.frames[-1].talk["caption"]
     assert not found.made_of
 
 
@@ -169,6 +170,21 @@ def test_any_run_of_the_pages_is_recorded(name: str, figures: list[str], ran: Vi
     assert list(frame.shown.figures) == figures
     in_a_scene = talk_header(load("grid-25"), 0, ran, show(ran))
     assert frame.talk.keys() == in_a_scene.keys(), "the screen would miss something"
+
+
+def test_each_moment_is_told_in_the_words_of_its_scene() -> None:
+    scenario = load("mode-hopping")
+    run = Run("a", scenario.config(0))
+    run.trainer.advance(2)
+    run.begin(Opening(1, scenario.config(1), False, ("near_modes",), None))
+    run.trainer.advance(1)
+    run.publish()
+    found = of_run(run.view, (scenario, 1))
+    assert [(frame.view.snapshot.step, frame.talk["scene"]) for frame in found.frames] == [
+        (0, "Mode hopping"),
+        (2, "Unrolled"),
+        (3, "Unrolled"),
+    ]
 
 
 def test_the_run_of_a_scene_is_shown_with_its_evidence() -> None:

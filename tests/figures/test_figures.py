@@ -97,13 +97,13 @@ def test_evidence_has_its_curves_a_line_at_each_bound_and_room_for_both(
     past: Past, checked: Checked
 ) -> None:
     history = past([[10, *[0.5] * 6, 2.0, 0.1], [20, *[0.5] * 6, 6.5, -0.3]])
-    tree = checked(figures.evidence(history, ["modes near", "EMD"], [8.0, 1.0]))
-    assert [trace["name"] for trace in tree["data"]] == ["modes near", "EMD"]
+    tree = checked(figures.evidence(history, ["near modes", "EMD"], [8.0, 1.0]))
+    assert [trace["name"] for trace in tree["data"]] == ["near modes", "EMD"]
     assert [line["y0"] for line in tree["layout"]["shapes"]] == [8.0, 1.0]
     low, high = tree["layout"]["yaxis"]["range"]
     assert low < -0.3
     assert high > 8
-    alone = checked(figures.evidence(past([]), ["modes near"], []))
+    alone = checked(figures.evidence(past([]), ["near modes"], []))
     assert len(alone["data"]) == 1
 
 

@@ -126,3 +126,13 @@ def test_the_scale_is_that_of_the_present(history: History) -> None:
     wild = dataclasses.replace(history, ghost=1000 * history.ghost)
     own = figures.losses(dataclasses.replace(history, ghost=history.ghost[:0]))
     assert figures.losses(wild).layout["yaxis"] == own.layout["yaxis"]
+
+
+def test_evidence_has_room_for_the_ghost(history: History) -> None:
+    rows = history.ghost.copy()
+    rows[:, COLUMNS.index("watched")] = 8
+
+    def top(of: History) -> float:
+        return float(figures.evidence(of, ["near modes"], [2]).layout["yaxis"]["range"][1])
+
+    assert top(history) < 8 < top(dataclasses.replace(history, ghost=rows)) <= 10

@@ -29,7 +29,7 @@ def scene(iterations: int, looks: int, **more: Any) -> dict[str, Any]:
     words = {
         "title": "A scene",
         "caption": "A caption of some length.",
-        "notes": "What one says here.",
+        "notes": "What one says meanwhile.",
     }
     return words | {"iterations": iterations, "looks": looks} | more
 

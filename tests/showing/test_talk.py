@@ -1,5 +1,7 @@
 """The words, the numbers and the address of a talk's screen."""
 
+import math
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -8,6 +10,7 @@ import segno
 
 from ganplay.config import RunConfig
 from ganplay.data import Plane
+from ganplay.history import COLUMNS
 from ganplay.live import View
 from ganplay.live.run import Opening, Run
 from ganplay.measures import MEASURES
@@ -79,6 +82,11 @@ def test_the_claims_number_stands_first() -> None:
     found = number_of(view, "vanishing-gradient", 0)
     assert found[0] == ("gradient ratio", f"{ratio:.3g}", "")
     assert found[1][0] == "D right"
+    for last, words in ((0.0, "0"), (2e-6, "< .001"), (0.0123, "0.0123"), (math.nan, "–")):
+        rows = view.history.rows.copy()
+        rows[-1, COLUMNS.index("watched")] = last
+        then = replace(view, history=replace(view.history, rows=rows))
+        assert number_of(then, "vanishing-gradient", 0)[0][1] == words
 
 
 @pytest.mark.parametrize(
@@ -176,6 +184,14 @@ def test_the_code_holds_the_address() -> None:
     assert found["svg"].startswith("<svg")
     assert found["svg"] != qr("http://a.example/Lab?seed=8")["svg"]
     assert found["note"] == ""
+
+
+def test_an_address_may_be_too_long_for_a_code() -> None:
+    most = 2331  # bytes at this level of correction, by ISO/IEC 18004
+    assert qr("http://a/" + (most - 9) * "a")["svg"]
+    found = qr("http://a/" + (most - 8) * "a")
+    assert (found["svg"], found["address"]) == ("", "")
+    assert "too long for a QR code" in found["note"]
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])

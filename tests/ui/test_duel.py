@@ -3,13 +3,17 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
 from ganplay.config import RunConfig
+from ganplay.data import encode_points
 from ganplay.duel import Duel
+from ganplay.live import shared_engine
 from ganplay.recipes import recipe
 from ganplay.scenarios import load
 from ganplay.ui.duel import FIRST
+from ganplay.ui.page import PATHS
 
 Open = Callable[..., Any]
 QUICK = {"batch_size": "8", "generator__hidden": "4", "discriminator__hidden": "4"}
@@ -240,6 +244,26 @@ def test_the_run_of_a_plain_page_is_no_duel(lab: Open, duel: Open) -> None:
     assert len(configs(tab)) == 2
 
 
+@pytest.mark.parametrize(
+    ("page", "scenario"), [("Lab", "mode-hopping"), ("Talk", "mode-hopping"), ("MNIST", "digits-collapse")]
+)  # fmt: skip
+def test_its_run_is_not_for_a_page_of_one(page: str, scenario: str, show: Open) -> None:
+    run = show("Duel", scenario=scenario).run
+    tab = show(page, run=run, scenario=scenario)
+    assert tab.run != run
+    assert not tab.view.beside
+    assert not tab.problem
+
+
+def test_a_branch_of_all_sides_takes_no_change(duel: Open) -> None:
+    tab = duel(**TWO)
+    before = tab.view
+    tab.send("duel", ["branch", 0, "hinge"])  # which would make them alike
+    assert tab.view is before
+    tab.send("duel", ["branch", 0, ""])
+    assert tab.view.state == "running"
+
+
 def test_the_tab_keeps_its_duel_while_other_pages_are_open(duel: Open) -> None:
     tab = duel(**TWO)
     run = tab.run
@@ -268,6 +292,39 @@ def test_from_the_lab_against_itself_with_one_change(lab: Open) -> None:
     assert configs(tab) == (own, own.updated({"loss": "hinge"}))
 
 
+def test_with_more_points_of_ones_own_than_an_address_has_room_for(lab: Open) -> None:
+    tab = lab(**QUICK)
+    tab.go("Duel", **TWO)
+    tab.go("Lab")
+    points = encode_points(np.random.default_rng(0).normal(size=(3000, 2)))
+    shared_engine().change(
+        tab.run, tab.view.config.updated({"data.name": "points", "data.points": points})
+    )
+    tab.update()
+    own = tab.view.config
+    for title in ("hinge", "LSGAN"):
+        tab.go("Lab")
+        tab.app.menu_button(key="duel:with").click(title)
+        tab.update()
+        assert configs(tab)[0] == own
+        assert configs(tab)[1].loss == {"hinge": "hinge", "LSGAN": "lsgan"}[title]
+        assert not tab.problem
+
+
+def test_a_duel_that_finds_no_room_is_said_where_it_was_asked_for(
+    lab: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tab = lab(**QUICK)
+    engine, before = shared_engine(), tab.run
+    monkeypatch.setattr(engine, "_capacity", len(engine._runs))
+    for run in engine._runs:
+        engine.poll(run)
+    tab.app.menu_button(key="duel:with").click("hinge")
+    tab.update()
+    assert (tab.app.session_state["page"].name, tab.run) == ("Lab", before)
+    assert "close a page" in tab.problem
+
+
 def test_from_the_page_of_digits(mnist: Open) -> None:
     tab = mnist()
     assert "unroll 5 steps" not in tab.app.menu_button(key="duel:with").options
@@ -279,7 +336,11 @@ def test_from_the_page_of_digits(mnist: Open) -> None:
 
 
 def test_from_a_scenario(lab: Open) -> None:
-    tab = lab(scenario="packing")
-    tab.press("scene:duel")
-    assert configs(tab) == Duel.of_scenario("packing").configs
-    assert "scene:duel" not in lab(scenario="good-gan").keys
+    def links(scenario: str) -> list[Any]:
+        found = (link.proto for link in lab(scenario=scenario).app.get("page_link"))
+        return [link for link in found if link.label.startswith("Before and after")]
+
+    (link,) = links("packing")
+    assert PATHS[link.page].endswith("5_Duel.py")
+    assert link.query_string == "scenario=packing"
+    assert not links("good-gan"), "of one scene there is no other"

@@ -1,14 +1,18 @@
 """Talk mode without a browser: what the screen is sent, and that its keys reach the run."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
+from streamlit.runtime.scriptrunner import RerunData, RerunException
 
-from ganplay.live import shared_engine
+from ganplay.data import encode_points
+from ganplay.live import View, shared_engine
 from ganplay.scenarios import load, names
 from ganplay.trainer import Trainer
-from ganplay.ui import talk
+from ganplay.ui import session, talk
 from ganplay.ui.page import PATHS
 
 Open = Callable[..., Any]
@@ -293,3 +297,86 @@ def test_the_scene_bar_leads_to_the_talk(label: str, show: Open) -> None:
     assert query == {
         "run": tab.run, "scenario": "mode-hopping", "scene": "1", "seed": "7", "talk": "mode-hopping"
     } | played  # fmt: skip
+
+
+def test_a_press_is_done_to_its_end_whatever_is_asked_for_meanwhile(
+    give: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen, interrupted = give("momentum,digits-collapse"), []
+    old = screen.tab.run
+    show_run = session.show_run
+
+    def late(view: View) -> None:
+        """As Streamlit has it, of whose session state this is the first use since the run was made."""
+        if not interrupted:
+            interrupted.append(view.run)
+            raise RerunException(RerunData())
+        show_run(view)
+
+    monkeypatch.setattr(session, "show_run", late)
+    screen.press(("next",), ("next",))
+    assert interrupted
+    assert screen.place == ("digits-collapse", 1)
+    assert screen.tab.view.config == load("digits-collapse").config(0)
+    assert shared_engine().poll(old) is None
+    assert screen.words["heard"] == screen.number
+
+
+def test_looking_back_the_words_are_of_the_scene_of_then(give: Open) -> None:
+    screen = give("mode-hopping")
+    tab = screen.tab
+    screen.press(("toggle",))
+    tab.wait(lambda view: view.step >= 4)
+    screen.press(("switch",))
+    switched = next(step for step, _ in tab.view.history.marks)
+    tab.wait(lambda view: view.step >= switched + 4)
+    screen.press(("look", 0))
+    assert screen.words["scene"] == HOPPING.scenes[0].title
+    assert screen.words["switch"] == HOPPING.scenes[1].switch
+    screen.press(("look", tab.view.film.steps[-1]))
+    assert screen.words["scene"] == HOPPING.scenes[1].title
+    screen.press(("branch", tab.view.film.steps[-1], "R1 on D"), ("toggle",))
+    assert screen.words["what_if"] == "R1 on D"
+    screen.press(("look", switched))
+    assert (screen.words["scene"], screen.words["what_if"]) == (HOPPING.scenes[1].title, "")
+    screen.press(("look", 0), ("switch",))
+    assert screen.words["number"] == 2
+    assert tab.view.step >= switched
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        1, "toggle", {"a": 1}, [1], ["toggle"], [None], [[]], [[1]], [["1", "toggle"]], [[1, 2]],
+        [[1.5, "toggle"]], [[math.inf, "toggle"]], [[None, "toggle"]], [[1, "toggle", 1]],
+        [[1, "dark"]], [[1, "recording"]], [[1, "look"]], [[1, "no such thing"]],
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_makes_no_sense_does_nothing(sent: Any, give: Open) -> None:
+    screen = give("mode-hopping")
+    screen.send(sent)
+    assert (screen.tab.view.state, screen.words["dark"]) == ("idle", False)
+    screen.send([[2, "toggle"]])
+    assert screen.tab.view.state == "running"
+
+
+def test_the_next_scenario_has_room_where_the_last_one_was(
+    give: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = give("packing,mode-hopping")
+    engine = shared_engine()
+    for run in engine._runs:
+        engine.poll(run)
+    monkeypatch.setattr(engine, "_capacity", len(engine._runs))
+    screen.press(("next",), ("next",))
+    assert screen.place == ("mode-hopping", 1)
+    assert screen.tab.view.config == HOPPING.config(0)
+    assert not screen.words["problem"]
+
+
+def test_points_of_ones_own_may_have_no_code(give: Open) -> None:
+    drawn = encode_points(np.random.default_rng(0).normal(size=(600, 2)))
+    screen = give("mode-hopping", data__name="points", data__points=drawn)
+    assert screen.tab.view.config.data.points == drawn
+    assert "too long" in screen.words["qr"]["note"]

@@ -257,6 +257,47 @@ def test_branching_before_a_scene_goes_back_to_the_one_before(lab: Open) -> None
     assert tab.view.config == HOPPING.config(1)
 
 
+def test_the_scene_before_has_its_own_pace_again(lab: Open) -> None:
+    slow, fast = (scene.pace for scene in load("vanishing-gradient").scenes)
+    assert slow != fast
+    tab = lab(scenario="vanishing-gradient")
+    steps(tab, 3)
+    tab.press("scene:switch")
+    tab.press("do:Pause")
+    steps(tab, 2)
+    do(tab, "branch", tab.view.step, "")
+    assert (tab.address["scene"], tab.view.limit) == ("2", fast)
+    do(tab, "branch", 1, "")
+    assert (tab.address["scene"], tab.view.limit) == ("1", slow)
+    assert tab.app.selectbox(key="speed").value == f"{slow:g} / s"
+
+
+def test_a_speed_of_ones_own_stays_within_a_scene(lab: Open) -> None:
+    tab = lab(scenario="vanishing-gradient")
+    steps(tab, 3)
+    shared_engine().hold(tab.run, 200.0)
+    do(tab, "branch", 1, "")
+    assert tab.view.limit == 200
+
+
+@pytest.mark.parametrize("page", ["Lab", "Talk"])
+def test_a_run_of_another_scenario_is_in_a_scene_of_this_one(page: str, show: Open) -> None:
+    before = show("Lab", scenario="frozen-generator")
+    for _ in range(2):
+        before.press("scene:switch")
+    before.press("do:Pause")
+    assert before.view.scene == len(HOPPING.scenes)
+    query = before.view.config.to_query(HOPPING.config(0))
+    query = {name.replace(".", "__"): text for name, text in query.items()}
+    tab = show(page, scenario="mode-hopping", run=before.run, **query)
+    assert tab.run == before.run
+    steps(tab, 2)
+    key = {"Lab": KEY, "Talk": "talk"}[page]
+    for n, message in enumerate((["look", tab.view.step - 1], ["branch", tab.view.step - 1, ""])):
+        tab.send(key, message if page == "Lab" else [[n + 1, *message]])
+        assert tab.address["scene"] == "1"
+
+
 def test_after_a_reset_the_scene_is_the_one_that_is_on(lab: Open) -> None:
     tab = lab(scenario="mode-hopping")
     steps(tab, 3)
