@@ -10,7 +10,7 @@ run: .venv/run
 
 # Two workers: one process leaves the second core idle. A file's tests stay together, as they share servers.
 test: .venv/test browser check
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 check: .venv/test
 	$(BIN)/ruff check .

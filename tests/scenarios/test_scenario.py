@@ -267,7 +267,7 @@ def test_when_a_claim_about_two_measures_holds(
 
 
 def test_a_claim_needs_and_is_called_after_its_measure() -> None:
-    assert (claim(at_most=1).needs(), claim(at_most=1).title) == (("near_modes",), "modes near")
+    assert (claim(at_most=1).needs(), claim(at_most=1).title) == (("near_modes",), "near modes")
     assert claim("modes_visited", at_least=5).needs() == ("main_mode",)
 
 
