@@ -1,8 +1,9 @@
 """What time travel costs and how fast it is: `python -m bench.stage`.
 
-Milliseconds from a key on the timeline to its picture, and from "Branch here" to the first new
-iteration, in a real browser; the portion of the iterations that keeping the moments of a run takes,
-alternating with and without in one process; and the bytes kept of a run of 20,000 iterations.
+In a real browser: milliseconds from a key on the timeline to its picture, and from "Branch here" to the
+first new iteration, and pictures a second of a duel of four. In one process: the portion of the
+iterations that keeping the moments of a run takes, alternating with and without, and the bytes kept of
+a run of 20,000 iterations.
 """
 
 import json
@@ -16,6 +17,7 @@ import numpy as np
 from playwright.sync_api import Page
 
 from bench.browser import chromium, serve
+from bench.page import WATCH as COUNT
 from ganplay.config import RunConfig
 from ganplay.device import prepare_cpu
 from ganplay.live.film import Keyframes, size_of
@@ -75,6 +77,20 @@ def in_browser(presses: int = 20) -> dict[str, Any]:
     }
 
 
+def of_four(seconds: float = 20) -> dict[str, float]:
+    """A duel of four default nets at full speed."""
+    with chromium() as browser, serve() as server:
+        page = browser.new_page(viewport={"width": 1280, "height": 720})
+        page.goto(f"{server.url}/Duel?b.loss=minimax&c.loss=hinge&d.loss=lsgan")
+        page.locator('[data-testid="live-view"][data-frame]').wait_for()
+        page.get_by_role("button", name="Run", exact=True).click()
+        page.wait_for_timeout(3000)
+        page.evaluate(COUNT)
+        page.wait_for_timeout(1000 * seconds)
+        seen = page.evaluate("window.seen")
+    return {"pictures_per_second": seen["pictures"] / seconds, "remounts": seen["remounts"]}
+
+
 def iterations(run: Run, seconds: float) -> float:
     """Iterations a second of this thread's own time, of a run that makes pictures as if a page asked
     for them."""
@@ -119,7 +135,7 @@ def kept(config: RunConfig, until: int = 20_000) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    found = in_browser()
+    found = in_browser() | {"duel_of_four": of_four()}
     prepare_cpu()
     wide = RunConfig().updated({"generator.hidden": "128,128", "discriminator.hidden": "128,128"})
     found["keyframes_cost"] = {

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlparse
 import pytest
 from playwright.sync_api import Page, expect
 
+from ganplay.scenarios import names
 from tests.browser.steps import press, step_of
 
 pytestmark = pytest.mark.browser
@@ -32,7 +33,9 @@ def wait_for_near(tab: Page, least: int, most: int, step: int, seconds: float) -
 
 def test_collapse_then_cure(tab: Page, url: str) -> None:
     tab.goto(url)
-    tab.get_by_role("button", name="Open", exact=True).first.click()
+    opens = tab.get_by_role("button", name="Open", exact=True)
+    expect(opens).to_have_count(len(names()))  # before that one card takes the place of another
+    opens.first.click()
     view = tab.get_by_test_id("live-view")
     expect(view).to_have_attribute("data-state", "idle")
     sidebar = tab.get_by_test_id("stSidebar")
