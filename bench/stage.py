@@ -8,7 +8,8 @@ a run of 20,000 iterations.
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from statistics import median
 from typing import Any
 from unittest.mock import patch
@@ -49,13 +50,20 @@ def timed(page: Page, wanted: str, act: Callable[[], None]) -> float:
     return float(page.evaluate("window.took"))
 
 
-def in_browser(presses: int = 8) -> dict[str, Any]:
-    """Scrubbing and branching in the lab."""
+@contextmanager
+def running(address: str) -> Iterator[Page]:
+    """A page with a live run, begun."""
     with chromium() as browser, serve() as server:
         page = browser.new_page(viewport={"width": 1280, "height": 720})
-        page.goto(f"{server.url}/Lab")
+        page.goto(f"{server.url}/{address}")
         page.locator('[data-testid="live-view"][data-frame]').wait_for()
         page.get_by_role("button", name="Run", exact=True).click()
+        yield page
+
+
+def in_browser(presses: int = 8) -> dict[str, Any]:
+    """Scrubbing and branching in the lab."""
+    with running("Lab") as page:
         page.wait_for_timeout(8000)
         slider = page.get_by_role("slider", name="moment of the run")
         scrubs, branches = [], []
@@ -76,11 +84,7 @@ def in_browser(presses: int = 8) -> dict[str, Any]:
 
 def of_four(seconds: float = 20) -> dict[str, float]:
     """A duel of four default nets at full speed."""
-    with chromium() as browser, serve() as server:
-        page = browser.new_page(viewport={"width": 1280, "height": 720})
-        page.goto(f"{server.url}/Duel?b.loss=minimax&c.loss=hinge&d.loss=lsgan")
-        page.locator('[data-testid="live-view"][data-frame]').wait_for()
-        page.get_by_role("button", name="Run", exact=True).click()
+    with running("Duel?b.loss=minimax&c.loss=hinge&d.loss=lsgan") as page:
         page.wait_for_timeout(3000)
         page.evaluate(COUNT)
         page.wait_for_timeout(1000 * seconds)

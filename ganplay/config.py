@@ -4,6 +4,7 @@ Page controls, command line flags, TOML files and the page's address are all mad
 defined here.
 """
 
+import functools
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -176,6 +177,18 @@ def named_fields(data_name: str) -> dict[str, FieldInfo]:
             continue
         fields |= {f"{group}.{name}": part for name, part in parts.items()}
     return fields
+
+
+@functools.lru_cache(64)  # a page asks for each of its controls
+def in_force(config: RunConfig) -> Mapping[str, Any]:
+    """The dotted fields that have an effect under the others, with their values."""
+    flat, known = config.flat(), named_fields(config.data.name)
+
+    def has_effect(name: str) -> bool:
+        other, _, values = note(known[name], "when").partition("=")
+        return not other or as_text(flat[f"{name.rpartition('.')[0]}.{other}"]) in values.split(",")
+
+    return {name: value for name, value in flat.items() if has_effect(name)}
 
 
 def _flatten(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from ganplay import whatif
-from ganplay.config import ConfigError, RunConfig, named_fields
+from ganplay.config import ConfigError, RunConfig, in_force, named_fields
 from ganplay.live import View
 from ganplay.live.past import in_short
 from ganplay.losses import LOSSES
@@ -122,21 +122,25 @@ class Duel:
         for letter, expected in zip(sides, LETTERS[1:], strict=False):
             if letter != expected:
                 raise ConfigError(f"{letter.lower()}: there is no side {expected} before it.")
-        configs = [_updated(base, letter, fields) for letter, fields in sides.items()]
-        return cls(base, tuple(base.changes(config) for config in configs))
+        return cls.between(base, *(_updated(base, *side) for side in sides.items()))
+
+    @classmethod
+    def between(cls, base: RunConfig, *others: RunConfig) -> "Duel":
+        """The duel of whole settings."""
+        return cls(base, tuple(base.changes(other) for other in others))
 
     @classmethod
     def of(cls, view: View) -> "Duel":
         """The duel that is shown, or the plain run."""
-        return cls(view.config, tuple(view.config.changes(side.config) for side in view.beside))
+        return cls.between(*(side.config for side in view.sides))
 
     @classmethod
     def of_scenario(cls, name: str) -> "Duel":
         """The scenes of a scenario against each other. Raises ConfigError where they are all alike."""
-        base, *others = contrasts(load(name))
-        if not others:
+        configs = contrasts(load(name))
+        if len(configs) == 1:
             raise ConfigError(f"scenario: {name} has one setting only, and a duel takes 2 to 4.")
-        return cls(base, tuple(base.changes(other) for other in others))
+        return cls.between(*configs)
 
 
 def contrasts(scenario: Scenario) -> list[RunConfig]:
@@ -147,17 +151,6 @@ def contrasts(scenario: Scenario) -> list[RunConfig]:
         if in_force(config) not in map(in_force, found):
             found.append(config)
     return found[: len(LETTERS)]
-
-
-def in_force(config: RunConfig) -> Fields:
-    """The settings that have an effect under the others."""
-    flat, known = config.flat(), named_fields(config.data.name)
-
-    def matters(name: str) -> bool:
-        other, _, values = note(known[name], "when").partition("=")
-        return not other or as_text(flat[f"{name.rpartition('.')[0]}.{other}"]) in values.split(",")
-
-    return {name: value for name, value in flat.items() if matters(name)}
 
 
 def _updated(base: RunConfig, letter: str, fields: Fields) -> RunConfig:

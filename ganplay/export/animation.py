@@ -26,7 +26,7 @@ def _boards(reel: Reel, progress: Progress) -> Iterator[Colours]:
         at = max(n for n, frame in enumerate(reel.frames) if frame.second <= tick / RATE)
         if drawn is None or at != last:
             frame, last = reel.frames[at], at
-            words = f"{frame.talk['caption']}"
-            drawn = board(frame.shown.figures, frame.talk["scene"] or reel.title, words)
+            heading = frame.talk["scene"] or reel.title
+            drawn = board(frame.shown.figures, heading, frame.talk["caption"])
         yield drawn
         progress((tick + 1) / count)

@@ -1,6 +1,6 @@
 """The moments of a run that are kept, so that one can look back, and go on from there."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -82,11 +82,13 @@ class Keyframes:
 
     def at(self, step: int) -> Keyframe:
         """The latest at or before a step, else the first."""
-        return max((key for key in self.kept if key.step <= step), key=_step, default=self.kept[0])
+        found = latest([key.step for key in self.kept], step)
+        return next(key for key in self.kept if key.step == found)
 
 
-def _step(key: Keyframe) -> int:
-    return key.step
+def latest(steps: Collection[int], step: int) -> int:
+    """The latest of some steps at or before one, else the first."""
+    return max((each for each in steps if each <= step), default=min(steps))
 
 
 def most_crowded(steps: list[int]) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
 from ganplay.config import RunConfig
-from ganplay.live.film import Film
+from ganplay.live.film import Film, latest
 from ganplay.live.past import Side, Watch
 
 State = Literal["idle", "running", "paused", "diverged", "error"]
@@ -67,7 +67,7 @@ class View(Side):
 
     def key(self, step: int) -> int:
         """The latest of its keys at or before a step, else the first."""
-        return max((key for key in self.keys if key <= step), default=min(self.keys))
+        return latest(self.keys, step)
 
 
 S = TypeVar("S", bound=Side)

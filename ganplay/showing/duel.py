@@ -86,8 +86,7 @@ def show(view: View) -> Shown:
 @functools.lru_cache(64)
 def _told(configs: tuple[RunConfig, ...]) -> list[tuple[str, str]]:
     """The title and the note of each side."""
-    base, *others = configs
-    duel = Duel(base, tuple(base.changes(other) for other in others))
+    duel = Duel.between(*configs)
     return list(zip(duel.titles, duel.notes, strict=True))
 
 

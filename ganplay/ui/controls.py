@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from typing import Any, get_origin
 
 import streamlit as st
-from pydantic.fields import FieldInfo
 
-from ganplay.config import RunConfig, named_fields
+from ganplay.config import RunConfig, in_force, named_fields
 from ganplay.data import DATA_SETS, Pictures
 from ganplay.losses import LOSSES
 from ganplay.penalties import PENALTIES
@@ -65,7 +64,7 @@ def settings(config: RunConfig) -> None:
     pictures = isinstance(config.data, Pictures)
     open_rows = (*ESSENTIAL, *([("vae.on",)] if pictures else []))
     elsewhere = {"seed", *(name for row in open_rows for name in row)}
-    shown = [n for n, f in fields.items() if n not in elsewhere and matters(n, f, config)]
+    shown = [n for n, f in fields.items() if n not in elsewhere and matters(n, config)]
     with st.sidebar:
         if pictures:
             _recipes()
@@ -130,7 +129,7 @@ def _group(name: str) -> str:
     }.get(part, "Discriminator")
 
 
-def matters(name: str, field: FieldInfo, config: RunConfig) -> bool:
+def matters(name: str, config: RunConfig) -> bool:
     """Whether a setting has a choice and an effect under the others."""
     if name in ("data.file", "data.points", "data.key", "data.side", "data.colour"):
         return False
@@ -139,9 +138,7 @@ def matters(name: str, field: FieldInfo, config: RunConfig) -> bool:
         return False
     if name == "aids.minibatch_stddev" and config.discriminator.kind == "dcgan":
         return False
-    other, _, values = note(field, "when").partition("=")
-    part = name.rpartition(".")[0]
-    return not other or as_text(config.flat()[f"{part}.{other}"]) in values.split(",")
+    return name in in_force(config)
 
 
 def _generation(config: RunConfig) -> int:

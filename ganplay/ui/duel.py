@@ -117,8 +117,8 @@ def _one_more(view: View, duel: Duel) -> None:
     )  # fmt: skip
     with other.popover("Other", help="A side with any setting changed.", width="stretch"):
         known = named_fields(duel.base.data.name)
-        own = {n: f for n, f in known.items() if n.partition(".")[0] not in SAME}
-        names = [n for n, field in own.items() if matters(n, field, duel.base)]
+        own = [name for name in known if name.partition(".")[0] not in SAME]
+        names = [name for name in own if matters(name, duel.base)]
         name = st.selectbox("Setting", names, format_func=title_of, key="duel:setting")
         key, value = f"duel:value:{name}", duel.base.flat()[name]
         st.session_state.setdefault(key, as_text(value) if isinstance(value, tuple) else value)

@@ -7,6 +7,7 @@ import streamlit as st
 from ganplay.config import RunConfig
 from ganplay.data import Plane
 from ganplay.live import View, shared_engine
+from ganplay.live.view import State
 from ganplay.showing import show
 from ganplay.ui import session, tab
 from ganplay.ui.live_view import feed, live_view
@@ -40,17 +41,15 @@ def _picture(drawn: View, problem: str, draw: Draw) -> None:
     if view is None:
         session.forget_run()
         st.rerun()
-    if (view.state, _configs(view)) != (
-        drawn.state,
-        _configs(drawn),
-    ) or tab.problem() != problem:
+    if _followed(view) != _followed(drawn) or tab.problem() != problem:
         st.rerun()  # what lies outside this fragment, its clock included, has to follow
     step = tab.looked()
     draw(view, view if step is None else view.at(step))
 
 
-def _configs(view: View) -> list[RunConfig]:
-    return [side.config for side in view.sides]
+def _followed(view: View) -> tuple[State, list[RunConfig]]:
+    """What the controls and the clock tell of a run."""
+    return view.state, [side.config for side in view.sides]
 
 
 def _draw(view: View, then: View) -> None:

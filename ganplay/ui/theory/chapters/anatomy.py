@@ -266,7 +266,7 @@ def _settings(part: str, config: RunConfig) -> None:
     if part == "real":
         names += [n for n in known if n.startswith("data.") and n != "data.name"]
     for name in names:
-        if matters(name, known[name], config):
+        if matters(name, config):
             control(name, config)
 
 
